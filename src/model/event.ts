@@ -1,0 +1,119 @@
+import type { ErrorReport } from '../support/errors.ts'
+import type { FileChange } from './change.ts'
+import type { Exit } from './instance.ts'
+import type { Note } from './project.ts'
+
+/** What a change leads to, for one service. */
+export type Impact = 'nothing' | 'reload' | 'rule' | 'restart' | 'rebuild' | 'project'
+
+/** What a switch cost and showed. All times in milliseconds. */
+export interface SwitchReport {
+  readonly release: number
+  readonly artifact: string
+  readonly pid: number
+  /** How traffic moved: both instances overlapped, or requests were held in between. */
+  readonly way: 'overlap' | 'hold'
+  readonly buildMs: number
+  readonly startMs: number
+  /** From the first file event to the switch; absent for the first release and for manual rebuilds. */
+  readonly savedToServedMs?: number
+  /** Requests answered by the gateway in an instance's stead, or cut, since the last switch. */
+  readonly lost: number
+  /** Requests that waited during this switch. */
+  readonly held: number
+}
+
+/**
+ * Everything observable, as one union: terminal, `--json`, API, logs and tests read the same stream.
+ * Events are emitted from the path and never needed to continue it.
+ */
+export type EventBody =
+  | {
+      readonly type: 'project.loaded'
+      readonly root: string
+      readonly source: string
+      readonly services: readonly string[]
+    }
+  | { readonly type: 'project.note'; readonly note: Note }
+  | { readonly type: 'project.failed'; readonly error: ErrorReport }
+  | {
+      readonly type: 'watch.ready'
+      readonly mode: string
+      readonly directories: number
+      readonly files: number
+      readonly ms: number
+      readonly why?: string
+    }
+  | { readonly type: 'watch.degraded'; readonly why: string }
+  | { readonly type: 'gateway.listening'; readonly service: string; readonly url: string; readonly moved?: string }
+  | { readonly type: 'change.seen'; readonly files: readonly FileChange[] }
+  | { readonly type: 'change.judged'; readonly service: string; readonly impact: Impact; readonly why: string }
+  | { readonly type: 'rule.started' | 'rule.finished'; readonly service: string; readonly rule: string }
+  | { readonly type: 'rule.failed'; readonly service: string; readonly rule: string; readonly error: ErrorReport }
+  | { readonly type: 'build.started'; readonly service: string }
+  | { readonly type: 'build.output'; readonly service: string; readonly line: string }
+  | {
+      readonly type: 'build.finished'
+      readonly service: string
+      readonly artifact: string
+      readonly ms: number
+      readonly same: boolean
+    }
+  | { readonly type: 'build.failed'; readonly service: string; readonly error: ErrorReport; readonly ms: number }
+  | { readonly type: 'build.aborted'; readonly service: string }
+  | {
+      readonly type: 'instance.started'
+      readonly service: string
+      readonly release: number
+      readonly pid: number
+      readonly port: number
+    }
+  | {
+      readonly type: 'instance.ready'
+      readonly service: string
+      readonly release: number
+      readonly pid: number
+      readonly ms: number
+    }
+  | {
+      readonly type: 'instance.failed'
+      readonly service: string
+      readonly release: number
+      readonly error: ErrorReport
+    }
+  | {
+      readonly type: 'instance.crashed'
+      readonly service: string
+      readonly release: number
+      readonly pid: number
+      readonly exit: Exit
+      readonly restartInMs?: number
+      readonly output: string
+    }
+  | {
+      readonly type: 'instance.stopped'
+      readonly service: string
+      readonly release: number
+      readonly pid: number
+      readonly exit: Exit
+      readonly killed: boolean
+    }
+  | {
+      readonly type: 'instance.output'
+      readonly service: string
+      readonly pid: number
+      readonly stream: 'stdout' | 'stderr'
+      readonly line: string
+    }
+  | { readonly type: 'service.switched'; readonly service: string; readonly report: SwitchReport }
+  | { readonly type: 'service.port-fixed'; readonly service: string; readonly port: number; readonly publicUrl: string }
+  | { readonly type: 'browser.reloaded'; readonly service: string; readonly pages: number }
+  | { readonly type: 'orphan.reaped'; readonly pid: number; readonly service: string }
+  | { readonly type: 'session.stopping'; readonly why: string }
+  | { readonly type: 'session.stopped' }
+
+/** An event as it is told: body, a number that only rises, and the wall clock (ISO 8601). */
+export type Event = EventBody & { readonly seq: number; readonly at: string }
+
+/** Takes an event; must not throw and must not be waited for. */
+export type Emit = (event: EventBody) => void

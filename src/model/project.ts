@@ -1,0 +1,46 @@
+import type { Position } from '../support/errors.ts'
+import type { Command, Service } from './service.ts'
+
+export interface Limits {
+  /** Compiler threads; default cores - 1, at least 1. */
+  readonly compilerThreads: number
+  /** Budget of `.hotlane/artifacts` and other caches of hotlane's; default 256 MB. */
+  readonly cacheBytes: number
+}
+
+export interface WatchSettings {
+  readonly mode: 'auto' | 'native' | 'poll'
+  readonly pollMs: number
+  /** Silence after the last event of a burst before its ChangeSet is told: 20 to 50 ms by default. */
+  readonly settleMs: number
+}
+
+/** Something the user should read once: a setting that has no effect here, or means something else. */
+export interface Note {
+  readonly text: string
+  readonly position?: Position
+}
+
+/** Which file the settings were read from. `detected`: no file, found by looking at the tree. */
+export interface SettingsSource {
+  readonly kind: 'hotlane' | 'air' | 'air-json' | 'fresh' | 'realize' | 'detected'
+  readonly file?: string
+}
+
+/** Everything that `hotlane dev` acts on; immutable, and replaced as a whole when a settings file changes. */
+export interface Project {
+  readonly root: string
+  readonly source: SettingsSource
+  readonly services: readonly Service[]
+  readonly limits: Limits
+  readonly watch: WatchSettings
+  readonly notes: readonly Note[]
+  /** Files whose change reloads the project: settings files, go.mod, go.work, package.json, wherever they would be found. */
+  readonly settingsFiles: readonly string[]
+  /** Commands at start and at exit (air's `post_cmd`, realize's global scripts). Exit hooks run while services still answer. */
+  readonly atStart: readonly Command[]
+  readonly atExit: readonly Command[]
+  /** No lines of hotlane's own but errors (air's `log.silent`, `log.main_only`). */
+  readonly quiet: boolean
+  readonly clearOnRebuild: boolean
+}

@@ -1,0 +1,140 @@
+import type { ErrorRow } from './errors.ts'
+
+/**
+ * All errors, by permanent code. Hundreds: 1 project and settings, 2 watching, 3 building, 4 starting and stopping,
+ * 5 gateway, 6 rollout, 7 command line and API, 9 our own faults. `docs/reference/errors.md` is generated from this table.
+ */
+export const errorTable = {
+  HL1001: {
+    blame: 'user',
+    happened: 'no service was found in {directory}',
+    did: 'Nothing was started.',
+    remedy: 'Run hotlane in a directory with a go.mod or a package.json, or describe the service in hotlane.yaml.',
+  },
+  HL1002: {
+    blame: 'user',
+    happened: '{file} cannot be read as {format}: {reason}',
+    did: 'Nothing was changed; what was running goes on.',
+    remedy: 'Mend the file at the position named.',
+  },
+  HL1003: {
+    blame: 'user',
+    happened: 'unknown key {key}{suggestion}',
+    did: 'The file was not applied; what was running goes on.',
+    remedy: 'Rename or remove the key. Known here: {known}.',
+  },
+  HL1004: {
+    blame: 'user',
+    happened: '{key} should be {expected}, but is {actual}',
+    did: 'The file was not applied; what was running goes on.',
+    remedy: 'Write {expected}.',
+  },
+  HL1005: {
+    blame: 'user',
+    happened: '{file} does not exist',
+    did: 'Nothing was started.',
+    remedy: 'Check the path given by {option}.',
+  },
+  HL1006: {
+    blame: 'user',
+    happened: '{file} exists already',
+    did: 'Nothing was written.',
+    remedy: 'Move it away first, or print the settings with "hotlane config print".',
+  },
+  HL1007: {
+    blame: 'user',
+    happened: 'there is no service named {name}{suggestion}',
+    did: 'Nothing was started.',
+    remedy: 'Choose from: {known}.',
+  },
+  HL2001: {
+    blame: 'passing',
+    happened: 'the directory {directory} cannot be watched: {reason}',
+    did: 'Nothing was started.',
+    remedy: 'Check that it exists and may be read, or run with --poll.',
+  },
+  HL3001: {
+    blame: 'user',
+    happened: 'the build of {service} failed',
+    did: 'The running release keeps serving; nothing was switched.',
+    remedy: 'Mend the code; the next save builds again.',
+  },
+  HL3002: {
+    blame: 'user',
+    happened: 'the build command of {service} was not found: {program}',
+    did: 'The running release keeps serving; nothing was switched.',
+    remedy: 'Install {program}, or put it on the PATH.',
+  },
+  HL3003: {
+    blame: 'user',
+    happened: 'the build of {service} succeeded but left no file at {path}',
+    did: 'The running release keeps serving; nothing was switched.',
+    remedy: 'Let the build write {path}, or set the output in hotlane.yaml.',
+  },
+  HL3004: {
+    blame: 'user',
+    happened: 'a command before the build of {service} failed: {command}',
+    did: 'The build was not started; the running release keeps serving.',
+    remedy: 'Mend the command, or remove it from "before".',
+  },
+  HL4001: {
+    blame: 'user',
+    happened: '{service} exited before it was ready ({how})',
+    did: 'It gets no traffic; a release that was serving goes on serving.',
+    remedy: 'The last lines of its output stand below.',
+  },
+  HL4002: {
+    blame: 'user',
+    happened: '{service} was not ready within {timeout}: {waitedFor}',
+    did: 'The new process was stopped; a release that was serving goes on serving.',
+    remedy: 'Look at its output, or raise "ready.timeout".',
+  },
+  HL4003: {
+    blame: 'user',
+    happened: '{service} cannot be started: {program}: {reason}',
+    did: 'A release that was serving goes on serving.',
+    remedy: 'Check the run command and its permissions.',
+  },
+  HL4004: {
+    blame: 'user',
+    happened: '{service} keeps crashing ({count} times, last: {how})',
+    did: 'It is started again after {delay}, or at once at the next change.',
+    remedy: 'Mend the crash; the last lines of its output stand below.',
+  },
+  HL4005: {
+    blame: 'user',
+    happened: '{service} wants port {port}, which is taken{holder}',
+    did: 'A release that was serving goes on serving.',
+    remedy: 'Stop what holds the port, or let the app listen on the port in $PORT.',
+  },
+  HL5001: {
+    blame: 'user',
+    happened: '{address} cannot be listened on: {reason}',
+    did: 'Nothing was started.',
+    remedy: 'Choose another address with --listen, or stop what holds it{holder}.',
+  },
+  HL6001: {
+    blame: 'user',
+    happened: 'the rule {rule} failed: {how}',
+    did: 'Nothing else was done for this change; the running release keeps serving.',
+    remedy: 'Mend the command of the rule; its output stands below.',
+  },
+  HL7001: {
+    blame: 'user',
+    happened: '{what}',
+    did: 'Nothing was done.',
+    remedy: 'See "hotlane {command} --help".',
+  },
+  HL7002: {
+    blame: 'passing',
+    happened: 'another hotlane (process {pid}) already serves {directory}',
+    did: 'Nothing was started.',
+    remedy: 'Stop that one first, or use it.',
+  },
+  HL9001: {
+    blame: 'bug',
+    happened: 'hotlane met a fault of its own: {what}',
+    did: 'Services that were running go on as far as possible.',
+    remedy: 'Please report it with the text below.',
+  },
+} as const satisfies Record<string, ErrorRow>
