@@ -1,0 +1,31 @@
+import type { Artifact } from '../model/artifact.ts'
+
+/** What a build depends on, as its toolchain tells it. */
+export interface BuildInputs {
+  /** Absolute directories outside the service's directory that must be watched too (`replace`, `go.work`). */
+  readonly roots: readonly string[]
+  /** Why a change of this file can change the artifact, for people; undefined where it cannot. */
+  readonly affects: (path: string) => string | undefined
+}
+
+/** Builds one service. One build at a time is the caller's duty. */
+export interface Builder {
+  /**
+   * Resolves with the artifact; it never overwrites an older one. When aborted, the whole process group of the build is
+   * gone before it rejects with the signal's reason.
+   * @throws HotlaneError HL3001 (with the tool's text as `output` and its first position), HL3002, HL3003
+   */
+  build(signal: AbortSignal): Promise<Artifact>
+  /** Asks the toolchain again; undefined where the inputs cannot be known (then every watched file is one). */
+  inputs(signal: AbortSignal): Promise<BuildInputs | undefined>
+}
+
+export interface BuilderContext {
+  /** Directory of artifacts, `.hotlane/artifacts` of the project. */
+  readonly artifacts: string
+  readonly compilerThreads: number
+  /** Environment of the build command, complete. */
+  readonly env: () => Promise<Readonly<Record<string, string>>>
+  /** Each line of the tool's output as it comes. */
+  readonly output: (line: string) => void
+}
