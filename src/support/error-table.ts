@@ -131,6 +131,12 @@ export const errorTable = {
     did: 'Nothing was started.',
     remedy: 'Stop that one first, or use it.',
   },
+  HL7003: {
+    blame: 'user',
+    happened: 'no hotlane serves {directory}',
+    did: 'Nothing was done.',
+    remedy: 'Start it there with "hotlane dev".',
+  },
   HL9001: {
     blame: 'bug',
     happened: 'hotlane met a fault of its own: {what}',

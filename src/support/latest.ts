@@ -39,6 +39,11 @@ export class Latest {
     }
   }
 
+  /** True while a run is going on or waits for an older one to end. */
+  get busy(): boolean {
+    return this.#running !== undefined
+  }
+
   /** Aborts what runs, drops what waits, and resolves when nothing runs any more. */
   async stop(reason?: unknown): Promise<void> {
     this.#turn++

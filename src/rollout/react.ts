@@ -1,0 +1,124 @@
+import type { ChangeSet, FileChange } from '../model/change.ts'
+import type { Command, Rule } from '../model/service.ts'
+import type { Emit } from '../model/event.ts'
+import type { Exit } from '../model/instance.ts'
+import { HotlaneError, reportError } from '../support/errors.ts'
+import { describeExit } from '../model/instance.ts'
+import { type ChangeJudgement, judgeChange } from './impact.ts'
+import type { Lane } from './lane.ts'
+import { RuleRun } from './rule-run.ts'
+
+export interface ReactionContext {
+  readonly lane: Lane
+  readonly emit: Emit
+  /** Why a file is outside what the service watches; undefined if it is watched. */
+  readonly unwatched: (file: string) => string | undefined
+  readonly matches: (globs: readonly string[], file: string) => boolean
+  /** Runs a command of the user's for the service; each line of its output is handed on. */
+  readonly runCommand: (command: Command, output: (line: string) => void, signal: AbortSignal) => Promise<Exit>
+}
+
+/** Does for one service what a change asks: nothing, reload of pages, rules, restart, rebuild. */
+export class Reaction {
+  readonly #context: ReactionContext
+  readonly #rules = new Map<string, RuleRun>()
+
+  constructor(context: ReactionContext) {
+    this.#context = context
+  }
+
+  judge(files: readonly FileChange[]): ChangeJudgement {
+    const { lane, unwatched } = this.#context
+    const affects = lane.inputs?.affects
+    return judgeChange(files, {
+      service: lane.service,
+      unwatched,
+      ...(affects === undefined ? {} : { affects }),
+      buildFailed: lane.buildFailed,
+      takes: (rule, file) => this.#takes(rule, file),
+    })
+  }
+
+  /** Resolves when everything that the change asked for is done or was overtaken. */
+  async react(change: ChangeSet): Promise<void> {
+    const { lane, emit } = this.#context
+    const files = change.files.filter((file) => !this.#isOutput(file.path, change.firstEventAt))
+    if (files.length === 0) return
+    const judgement = this.judge(files)
+    const { impact, why } = judgement
+    emit({ type: 'change.judged', service: lane.service.name, impact, why })
+    // A rule that writes files goes first, so that what it writes is part of the same build.
+    const first = judgement.rules.filter((rule) => rule.outputs.length > 0 || rule.action !== 'run')
+    const beside = judgement.rules.filter((rule) => !first.includes(rule)).map((rule) => this.#run(rule))
+    const succeeded = await Promise.all(first.map((rule) => this.#run(rule)))
+    if (succeeded.every(Boolean)) await this.#act(impact, judgement.rules, change.firstEventAt)
+    await Promise.all(beside)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(Array.from(this.#rules.values(), ({ latest }) => latest.stop()))
+  }
+
+  async #act(impact: ChangeJudgement['impact'], rules: readonly Rule[], savedAt: number): Promise<void> {
+    const { lane } = this.#context
+    const actions = new Set(rules.map((rule) => rule.action))
+    const build = impact === 'rebuild' || actions.has('rebuild')
+    const restart = impact === 'restart' || actions.has('restart')
+    if (build || restart) await lane.request({ build, restart, savedAt })
+    else if (impact === 'reload' || actions.has('reload')) lane.reloadPages()
+  }
+
+  /** True if the command has succeeded, or the rule has none. */
+  async #run(rule: Rule): Promise<boolean> {
+    const { lane, emit, runCommand } = this.#context
+    const { command } = rule
+    if (command === undefined) return true
+    const service = lane.service.name
+    const run = this.#runOf(rule)
+    const lines: string[] = []
+    const done = await run.latest.run(async (signal) => {
+      emit({ type: 'rule.started', service, rule: rule.name })
+      run.begin()
+      const exit = await runCommand(command, (line) => lines.push(line), signal).finally(() => run.end())
+      signal.throwIfAborted()
+      if (exit.code === 0) {
+        emit({ type: 'rule.finished', service, rule: rule.name })
+        return true
+      }
+      const params = { rule: rule.name, how: describeExit(exit) }
+      const error = new HotlaneError('HL6001', { params, output: lines.join('\n') })
+      emit({ type: 'rule.failed', service, rule: rule.name, error: reportError(error) })
+      return false
+    })
+    return done ?? false
+  }
+
+  /** A file that the rule itself writes is no input of it, be that declared or learnt. */
+  #takes(rule: Rule, file: string): boolean {
+    const { matches } = this.#context
+    if (!matches(rule.inputs, file) || matches(rule.outputs, file)) return false
+    if (rule.ignorePatterns.some((pattern) => new RegExp(pattern).test(file))) return false
+    return !this.#runOf(rule).hasLearnt(file)
+  }
+
+  /** What a rule has declared as its output and has written before its action was carried out is part of that action. */
+  #isOutput(file: string, changedAt: number): boolean {
+    const { lane, matches } = this.#context
+    return lane.service.rules.some((rule) => {
+      const run = this.#runOf(rule)
+      if (!run.covers(changedAt)) return false
+      const declared = matches(rule.outputs, file)
+      if (!declared && matches(rule.inputs, file)) run.noteWrite(file)
+      return declared && (rule.action === 'rebuild' || rule.action === 'restart')
+    })
+  }
+
+  #runOf(rule: Rule): RuleRun {
+    let run = this.#rules.get(rule.name)
+    if (run === undefined) {
+      run = new RuleRun()
+      this.#rules.set(rule.name, run)
+    }
+    return run
+  }
+}

@@ -1,0 +1,56 @@
+import type { Gateway } from '../gateway/gateway.ts'
+import type { Emit } from '../model/event.ts'
+import type { Instance } from '../supervise/instance.ts'
+
+/** More generations than this are never left draining at once: the oldest is then ended early. */
+const maxDraining = 4
+
+interface Retirement {
+  readonly early: AbortController
+  readonly done: Promise<void>
+}
+
+export interface RetiringContext {
+  readonly service: string
+  readonly gateway: Pick<Gateway, 'drain'>
+  readonly emit: Emit
+  /** Aborted when everything is to end at once: instances are then killed without grace. */
+  readonly now: AbortSignal
+}
+
+/** Owns the instances that no longer get traffic: drains each, then stops it. */
+export class Retiring {
+  readonly #context: RetiringContext
+  readonly #draining = new Set<Retirement>()
+
+  constructor(context: RetiringContext) {
+    this.#context = context
+  }
+
+  /** Resolves when the instance is gone. Unroute it first. */
+  async retire(instance: Instance, drainMs: number): Promise<void> {
+    const early = new AbortController()
+    const retirement = { early, done: this.#drainAndStop(instance, drainMs, early.signal) }
+    this.#draining.add(retirement)
+    for (const oldest of [...this.#draining].slice(0, -maxDraining)) oldest.early.abort()
+    try {
+      await retirement.done
+    } finally {
+      this.#draining.delete(retirement)
+    }
+  }
+
+  /** Ends every drain early and resolves when all instances are gone. */
+  async finish(): Promise<void> {
+    const all = [...this.#draining]
+    for (const { early } of all) early.abort()
+    await Promise.allSettled(all.map(({ done }) => done))
+  }
+
+  async #drainAndStop(instance: Instance, drainMs: number, early: AbortSignal): Promise<void> {
+    const { service, gateway, emit, now } = this.#context
+    await gateway.drain(instance.id, drainMs, early)
+    const { exit, killed } = await instance.stop(now)
+    emit({ type: 'instance.stopped', service, release: instance.release, pid: instance.pid, exit, killed })
+  }
+}

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
+
+import type { ProcessRow } from './process-row.ts'
+
+/** Processes whose `stat` is read before the event loop gets its turn: about a millisecond of work. */
+const batch = 64
+
+/**
+ * Fields of `/proc/<pid>/stat`, proc_pid_stat(5); undefined where the text is not one. The name in field 2 may itself
+ * contain spaces and parentheses, so counting begins behind the last one.
+ */
+export function parseStat(text: string): ProcessRow | undefined {
+  const pid = Number.parseInt(text, 10)
+  const rest = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  const [state, parent, group] = rest
+  const began = rest[19]
+  if (Number.isNaN(pid) || state === undefined || began === undefined) return undefined
+  return {
+    pid,
+    parent: Number(parent),
+    group: Number(group),
+    began: Number(began),
+    dead: state === 'Z' || state === 'X' || state === 'x',
+  }
+}
+
+export function processFromProcfs(pid: number): ProcessRow | undefined {
+  try {
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+  } catch {
+    return undefined
+  }
+}
+
+/** Every process that can be seen. Synchronous reads, since procfs never waits for a disk, in batches. */
+export async function processesFromProcfs(): Promise<readonly ProcessRow[]> {
+  const rows: ProcessRow[] = []
+  let read = 0
+  for (const name of readdirSync('/proc')) {
+    const pid = Number(name)
+    if (!Number.isInteger(pid)) continue
+    const row = processFromProcfs(pid)
+    if (row !== undefined) rows.push(row)
+    if (++read % batch === 0) await setImmediate()
+  }
+  return rows
+}
+
+/** Whether a process was started with `NAME=value` in its environment; false where that may not be read. */
+export async function startedWith(pid: number, variable: string): Promise<boolean> {
+  try {
+    const environment = await readFile(`/proc/${pid}/environ`, 'latin1')
+    return `\0${environment}`.includes(`\0${Buffer.from(variable).toString('latin1')}\0`)
+  } catch {
+    return false
+  }
+}
+
+/** Differs after each boot, so that a pid and a time from before it are not taken for one of now. */
+export function bootFromProcfs(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
+  } catch {
+    return ''
+  }
+}
