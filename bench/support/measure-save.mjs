@@ -1,0 +1,49 @@
+import { countBy } from './figures.mjs'
+import { startLossClient } from './loss-client.mjs'
+import { deadline } from './script.mjs'
+
+const steady = 20
+const limitMs = 120_000
+
+/**
+ * One save under traffic: requests run before, during and after it. Resolves with `{ servedMs, downMs, failures }`:
+ * from the end of the save to the first answer of the new version; from the first failed request to that answer (0
+ * without a failure); failed requests by kind.
+ */
+export async function measureSave({ port, save, afterSave }, { signal }) {
+  const client = startLossClient({ url: `http://127.0.0.1:${port}/` })
+  const limit = deadline(signal, limitMs, 'the new version was not served')
+  try {
+    await client.ledger.sawRequests(steady, limit.signal)
+    const before = client.ledger.failures.length
+    if (before > 0) throw new Error(`requests failed before the save: ${client.ledger.failures[0].detail}`)
+    const version = await save()
+    const savedAt = performance.now()
+    const byHand = afterSave()
+    const servedAt = await client.ledger.sawVersion(version, limit.signal)
+    await byHand
+    await client.ledger.sawRequests(steady, limit.signal)
+    const { failures, backwards } = client.ledger
+    return {
+      servedMs: servedAt - savedAt,
+      downMs: failures.length === 0 ? 0 : Math.max(0, servedAt - failures[0].at),
+      failures: countBy(failures.map((failure) => failure.kind)),
+      backwards: backwards.length,
+    }
+  } finally {
+    limit.clear()
+    await client.stop()
+  }
+}
+
+/** Resolves when the app answers with `version` for the first time; failures until then are those of a start. */
+export async function awaitServed(port, version, { signal }) {
+  const client = startLossClient({ url: `http://127.0.0.1:${port}/`, perSecond: 20, workers: 2 })
+  const limit = deadline(signal, limitMs * 2, 'the first version was not served')
+  try {
+    await client.ledger.sawVersion(version, limit.signal)
+  } finally {
+    limit.clear()
+    await client.stop()
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Runs the body of a script with an owner for what it starts. `body` gets `{ signal, defer }`: the signal is aborted at
+ * Ctrl-C or SIGTERM; what is deferred runs in reverse order when the body has ended, however it ended. The exit code is
+ * what the body returns (0 for nothing), 1 after an error, 130 after Ctrl-C. A second Ctrl-C ends at once.
+ */
+export async function runScript(body) {
+  const closers = []
+  const controller = new AbortController()
+  const interrupt = () => {
+    if (controller.signal.aborted) process.exit(130)
+    controller.abort(new Error('interrupted'))
+  }
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', interrupt)
+  try {
+    process.exitCode = (await body({ signal: controller.signal, defer: (closer) => closers.push(closer) })) ?? 0
+  } catch (error) {
+    process.exitCode = 1
+    if (!controller.signal.aborted) console.error(error instanceof Error ? (error.stack ?? error.message) : error)
+  }
+  for (const close of closers.toReversed()) {
+    await close().catch((error) => {
+      console.error('cleaning up:', error)
+      process.exitCode ||= 1
+    })
+  }
+  if (controller.signal.aborted) process.exitCode = 130
+  process.off('SIGINT', interrupt)
+  process.off('SIGTERM', interrupt)
+}
+
+/** The promise, or a rejection with the signal's reason, whichever comes first. */
+export async function abortable(promise, signal) {
+  signal.throwIfAborted()
+  let stopListening
+  const aborted = new Promise((_, reject) => {
+    const listener = () => reject(signal.reason)
+    signal.addEventListener('abort', listener, { once: true })
+    stopListening = () => signal.removeEventListener('abort', listener)
+  })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    stopListening()
+  }
+}
+
+/** A signal that is aborted by the given one, or with `message` after `ms`; `clear` lets go of both. */
+export function deadline(signal, ms, message) {
+  const controller = new AbortController()
+  const pass = () => controller.abort(signal.reason)
+  const timer = setTimeout(() => controller.abort(new Error(`${message} (waited ${Math.round(ms / 1000)} s)`)), ms)
+  if (signal.aborted) pass()
+  else signal.addEventListener('abort', pass, { once: true })
+  return {
+    signal: controller.signal,
+    clear: () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', pass)
+    },
+  }
+}
