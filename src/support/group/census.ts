@@ -16,19 +16,18 @@ export interface Target {
  * for a stray loses its parent when the group dies. Ended processes, this one, and those that may not be signalled are
  * not counted. Each call of the function returned looks again.
  */
-export function census(target: Target): () => Promise<readonly number[]> {
+export function census(target: Target): () => Promise<readonly ProcessRow[]> {
   const found = new Map<number, number>()
   return async () => {
     const rows = (await listProcesses()).filter((row) => !row.dead && row.pid !== process.pid)
-    const ours = new Map<number, number>()
+    const ours: ProcessRow[] = []
     for (const row of rows) {
-      if (row.group === target.group || found.get(row.pid) === row.began || (await isMarked(row, target))) {
-        ours.set(row.pid, row.began)
-      }
+      if (row.group === target.group || found.get(row.pid) === row.began || (await isMarked(row, target)))
+        ours.push(row)
     }
-    for (const row of descendants(rows, ours)) ours.set(row.pid, row.began)
-    for (const [pid, began] of ours) found.set(pid, began)
-    return [...ours.keys()].filter(isAlive)
+    ours.push(...descendants(rows, ours))
+    for (const row of ours) found.set(row.pid, row.began)
+    return ours.filter((row) => isAlive(row.pid))
   }
 }
 
@@ -37,8 +36,8 @@ async function isMarked(row: ProcessRow, target: Target): Promise<boolean> {
   return hasVariable(row.pid, target.mark)
 }
 
-function descendants(rows: readonly ProcessRow[], ancestors: ReadonlyMap<number, number>): readonly ProcessRow[] {
-  const known = new Set(ancestors.keys())
+function descendants(rows: readonly ProcessRow[], ancestors: readonly ProcessRow[]): readonly ProcessRow[] {
+  const known = new Set(ancestors.map((row) => row.pid))
   const children: ProcessRow[] = []
   for (let before = -1; before < children.length;) {
     before = children.length

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 import { errnoOf } from '../files.ts'
 import { census, type Target } from './census.ts'
+import type { ProcessRow } from './process-row.ts'
 import { isAlive } from './processes.ts'
 import { endTree } from './taskkill.ts'
 
@@ -34,12 +35,16 @@ export async function endProcesses(target: Target, ending: Ending): Promise<{ re
   if (ending.now?.aborted === true) expire()
   ending.now?.addEventListener('abort', expire)
   try {
+    const told = new Set<number>()
     let left = await count()
-    if (left.length > 0 && !grace.signal.aborted) signalAll(target, left, ending.signal)
-    while (left.length > 0 && (await goneBefore(left, grace.signal))) left = await count()
+    while (left.length > 0) {
+      if (!grace.signal.aborted) tell(target, left, ending.signal, told)
+      if (!(await goneBefore(left, grace.signal))) break
+      left = await count()
+    }
     const killed = left.length > 0
     for (; left.length > 0; left = await count()) {
-      signalAll(target, left, 'SIGKILL')
+      tell(target, left, 'SIGKILL')
       await goneBefore(left, AbortSignal.timeout(maxPauseMs))
     }
     return { killed }
@@ -49,16 +54,33 @@ export async function endProcesses(target: Target, ending: Ending): Promise<{ re
   }
 }
 
-async function goneBefore(pids: readonly number[], deadline: AbortSignal): Promise<boolean> {
-  for (let pauseMs = 1; pids.some(isAlive); pauseMs = Math.min(pauseMs * 1.5, maxPauseMs)) {
+async function goneBefore(rows: readonly ProcessRow[], deadline: AbortSignal): Promise<boolean> {
+  for (let pauseMs = 1; rows.some((row) => isAlive(row.pid)); pauseMs = Math.min(pauseMs * 1.5, maxPauseMs)) {
     if (deadline.aborted) return false
     await pause(pauseMs, undefined, { signal: deadline }).catch(() => undefined)
   }
   return true
 }
 
-/** The group at one blow, so that none of it escapes by forking meanwhile; then each one that has left it. */
-function signalAll(target: Target, pids: readonly number[], signal: NodeJS.Signals): void {
-  const reached = target.group !== undefined && send(-target.group, signal)
-  for (const pid of pids) if (!reached || !isInGroup(pid)) send(pid, signal)
+/**
+ * The group at one blow, so that none of it escapes by forking meanwhile; then each that has left it. Whoever was `told`
+ * is not told again: many programs take a second signal for "now, without grace".
+ */
+function tell(target: Target, rows: readonly ProcessRow[], signal: NodeJS.Signals, told = new Set<number>()): void {
+  const first = told.size === 0
+  for (const row of rows) {
+    if (told.has(row.pid)) continue
+    told.add(row.pid)
+    if (!first || row.group !== target.group) send(row.pid, signal)
+  }
+  if (first && target.group !== undefined) send(-target.group, signal)
+}
+
+/** A process that is gone already, or is another user's, is none that could be signalled. */
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if (errnoOf(error) !== 'ESRCH' && errnoOf(error) !== 'EPERM') throw error
+  }
 }
