@@ -9,7 +9,7 @@ import { writePackagesApp } from './support/packages-app.mjs'
 import { freePort } from './support/ports.mjs'
 import { findGo } from './support/programs.mjs'
 import { saveResults } from './support/results.mjs'
-import { runScript } from './support/script.mjs'
+import { runScript, withScope } from './support/script.mjs'
 import { makeTemporary } from './support/temporary.mjs'
 import { tools } from './support/tools.mjs'
 
@@ -65,10 +65,8 @@ async function compare(scope) {
 }
 
 /** All tools serve their own copy of an app at the same time, and take turns at being measured. */
-async function compareOn(name, { found, say, scope }) {
-  const closers = []
-  const own = { signal: scope.signal, defer: (closer) => closers.push(closer) }
-  try {
+function compareOn(name, { found, say, scope }) {
+  return withScope(scope.signal, async (own) => {
     const base = await makeTemporary(`bench-${name}`, own)
     const lanes = []
     for (const tool of found) {
@@ -79,10 +77,8 @@ async function compareOn(name, { found, say, scope }) {
       await awaitServed(port, 1, own)
       lanes.push({ tool, app, port, afterSave })
     }
-    return await measure(name, { lanes, say, scope: own })
-  } finally {
-    for (const close of closers.toReversed()) await close()
-  }
+    return measure(name, { lanes, say, scope: own })
+  })
 }
 
 async function measure(name, { lanes, say, scope }) {

@@ -1,10 +1,10 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 
-const versionLine = /^(.*\bversion\b\s*=\s*)(\d+)/im
+const versionLine = /^(.*\bversion\b\s*=\s*)\d+/im
 
-/** Replaces the number in the first line `version = N` of a file (any case, any words before it). */
-export function setVersion(file, version, style) {
-  return edit(file, (text) => text.replace(versionLine, `$1${version}`), style)
+/** The text with another number in its first line `version = N` (any case, any words before it). */
+export function withVersion(text, version) {
+  return text.replace(versionLine, `$1${version}`)
 }
 
 /**

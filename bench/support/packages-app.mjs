@@ -1,6 +1,6 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { edit, setVersion } from './edits.mjs'
+import { edit, withVersion } from './edits.mjs'
 
 const ginSmall = path.resolve(import.meta.dirname, '../apps/gin-small')
 const moduleName = 'example.com/many'
@@ -26,12 +26,11 @@ export async function writePackagesApp(directory, packages) {
   await writeFile(mainFile, mainSource(width))
   const versions = { leaf: 0, main: 1 }
   const raise = (part, file) => async (style) => {
-    await setVersion(file, ++versions[part], style)
+    await edit(file, (text) => withVersion(text, ++versions[part]), style)
     return versions.leaf + versions.main
   }
   return {
     directory,
-    language: 'go',
     packages: width * 3 + 1,
     edits: { leaf: raise('leaf', leafFile), main: raise('main', mainFile) },
   }

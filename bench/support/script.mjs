@@ -1,10 +1,9 @@
 /**
  * Runs the body of a script with an owner for what it starts. `body` gets `{ signal, defer }`: the signal is aborted at
- * Ctrl-C or SIGTERM; what is deferred runs in reverse order when the body has ended, however it ended. The exit code is
- * what the body returns (0 for nothing), 1 after an error, 130 after Ctrl-C. A second Ctrl-C ends at once.
+ * Ctrl-C or SIGTERM; what is deferred runs as in `withScope`. The exit code is what the body returns (0 for nothing), 1
+ * after an error, 130 after Ctrl-C. A second Ctrl-C ends at once.
  */
 export async function runScript(body) {
-  const closers = []
   const controller = new AbortController()
   const interrupt = () => {
     if (controller.signal.aborted) process.exit(130)
@@ -13,20 +12,31 @@ export async function runScript(body) {
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
   try {
-    process.exitCode = (await body({ signal: controller.signal, defer: (closer) => closers.push(closer) })) ?? 0
+    const code = await withScope(controller.signal, body)
+    process.exitCode ||= code ?? 0
   } catch (error) {
     process.exitCode = 1
     if (!controller.signal.aborted) console.error(error instanceof Error ? (error.stack ?? error.message) : error)
   }
-  for (const close of closers.toReversed()) {
-    await close().catch((error) => {
-      console.error('cleaning up:', error)
-      process.exitCode ||= 1
-    })
-  }
   if (controller.signal.aborted) process.exitCode = 130
   process.off('SIGINT', interrupt)
   process.off('SIGTERM', interrupt)
+}
+
+/**
+ * Runs `body({ signal, defer })`; closers given to `defer` run in reverse order when it has ended, however it ended, and
+ * each of them runs even if another one throws. Resolves with what the body returns.
+ */
+export async function withScope(signal, body) {
+  const closers = []
+  const failures = []
+  try {
+    return await body({ signal, defer: (closer) => closers.push(closer) })
+  } finally {
+    for (const close of closers.toReversed()) await close().catch((error) => failures.push(error))
+    for (const failure of failures) console.error('cleaning up:', failure)
+    if (failures.length > 0) process.exitCode = 1
+  }
 }
 
 /** The promise, or a rejection with the signal's reason, whichever comes first. */
