@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { rm } from 'node:fs/promises'
+import { chmod, rm } from 'node:fs/promises'
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import { HotlaneError, reportError } from '../support/errors.ts'
 import type { Control } from './control.ts'
@@ -11,16 +11,17 @@ import type { Control } from './control.ts'
  */
 export async function serveApi(socket: string, control: Control): Promise<AsyncDisposable> {
   // The session holds the project's lock, so a socket file that is there has no owner any more.
-  if (!socket.startsWith('\\\\')) await rm(socket, { force: true })
+  if (!isPipe(socket)) await rm(socket, { force: true })
   const server = createServer((request, response) => void answer(request, response, control))
-  const mask = process.umask(0o177)
-  try {
-    server.listen(socket)
-    await once(server, 'listening')
-  } finally {
-    process.umask(mask)
-  }
+  server.listen(socket)
+  await once(server, 'listening')
+  if (!isPipe(socket)) await chmod(socket, 0o600)
   return { [Symbol.asyncDispose]: () => close(server) }
+}
+
+/** Named pipes of Windows have no file to remove or to guard. */
+function isPipe(socket: string): boolean {
+  return socket.startsWith('\\\\')
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, control: Control): Promise<void> {

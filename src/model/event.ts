@@ -6,6 +6,13 @@ import type { Note } from './project.ts'
 /** What a change leads to, for one service. */
 export type Impact = 'nothing' | 'reload' | 'rule' | 'restart' | 'rebuild' | 'project'
 
+/** A service in a few words: what was found and what will be run. */
+export interface ServiceSummary {
+  readonly name: string
+  readonly build: string
+  readonly run: string
+}
+
 /** What a switch cost and showed. All times in milliseconds. */
 export interface SwitchReport {
   readonly release: number
@@ -32,7 +39,10 @@ export type EventBody =
       readonly type: 'project.loaded'
       readonly root: string
       readonly source: string
-      readonly services: readonly string[]
+      readonly services: readonly ServiceSummary[]
+      /** Print no lines of hotlane's own but errors. */
+      readonly quiet: boolean
+      readonly clearOnRebuild: boolean
     }
   | { readonly type: 'project.note'; readonly note: Note }
   | { readonly type: 'project.failed'; readonly error: ErrorReport }
@@ -109,6 +119,8 @@ export type EventBody =
   | { readonly type: 'service.port-fixed'; readonly service: string; readonly port: number; readonly publicUrl: string }
   | { readonly type: 'browser.reloaded'; readonly service: string; readonly pages: number }
   | { readonly type: 'orphan.reaped'; readonly pid: number; readonly service: string }
+  | { readonly type: 'hook.failed'; readonly hook: string; readonly error: ErrorReport }
+  | { readonly type: 'session.fault'; readonly error: ErrorReport }
   | { readonly type: 'session.stopping'; readonly why: string }
   | { readonly type: 'session.stopped' }
 

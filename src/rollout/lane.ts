@@ -5,7 +5,8 @@ import type { Gateway } from '../gateway/gateway.ts'
 import type { Instance } from '../supervise/instance.ts'
 import type { Service } from '../model/service.ts'
 import { Latest } from '../support/latest.ts'
-import { HotlaneError, isAbort, reportError } from '../support/errors.ts'
+import { type ErrorReport, HotlaneError, isAbort, reportError } from '../support/errors.ts'
+import { formatDuration } from '../support/duration.ts'
 import { describeExit } from '../model/instance.ts'
 import type { Routes } from './routes.ts'
 import { Retiring } from './retire.ts'
@@ -31,7 +32,8 @@ export interface LaneContext {
   readonly yieldPort: (port: number | undefined) => Promise<boolean>
   /** Which port a failed start could not bind. */
   readonly portInUse: (error: unknown) => number | undefined
-  readonly nextDelayMs: (crashesAt: readonly number[]) => number
+  /** Where the service is found, for the line about a port of the app's own. */
+  readonly publicUrl: () => string
   /** Aborted when everything is to end at once. */
   readonly now: AbortSignal
 }
@@ -71,6 +73,7 @@ export class Lane {
   #cannotOverlap: boolean
   #releases = 0
   #savedAt: number | undefined
+  #error: ErrorReport | undefined
   #lostBefore = 0
   #heldBefore = 0
   // Counted instead of flagged, so that a wish that comes while an older one is carried out is not lost with it.
@@ -83,7 +86,7 @@ export class Lane {
     this.#context = context
     this.#cannotOverlap = service.overlap === 'hold'
     this.#retiring = new Retiring({ service: service.name, gateway, emit, now })
-    this.#revival = new Revival(context.nextDelayMs)
+    this.#revival = new Revival()
   }
 
   get service(): Service {
@@ -103,6 +106,11 @@ export class Lane {
     const serving = this.#serving
     if (serving === undefined) return undefined
     return { release: serving.release, pid: serving.instance.pid, artifact: serving.artifact.hash }
+  }
+
+  /** What stands in the way of the last change, if anything. */
+  get error(): ErrorReport | undefined {
+    return this.#error
   }
 
   /** Paths of artifacts that must not be collected. */
@@ -295,7 +303,15 @@ export class Lane {
     const { id, host, port } = next.instance
     this.#serving = next
     this.#revival.answered()
-    if (next.instance.portFixed) this.#cannotOverlap = true
+    if (next.instance.portFixed && !this.#cannotOverlap) {
+      this.#cannotOverlap = true
+      this.#context.emit({
+        type: 'service.port-fixed',
+        service: this.service.name,
+        port,
+        publicUrl: this.#context.publicUrl(),
+      })
+    }
     this.#context.routes.set(this.service.name, { kind: 'serve', release: next.release, targets: [{ id, host, port }] })
     void this.#watchForCrash(next)
   }
@@ -303,6 +319,7 @@ export class Lane {
   /** What was asked for is served: nothing is left to show or to measure. */
   #settle(): void {
     this.#savedAt = undefined
+    this.#error = undefined
     this.#context.gateway.showError(this.service.name, undefined)
   }
 
@@ -313,6 +330,7 @@ export class Lane {
     const report = reportError(told ? error.cause : error)
     if (!told) emit({ type: 'instance.failed', service, release: this.#releases, error: report })
     this.#savedAt = undefined
+    this.#error = report
     gateway.showError(service, report)
     if (this.#serving === undefined) {
       routes.set(service, {
@@ -324,29 +342,27 @@ export class Lane {
   }
 
   async #watchForCrash(serving: Serving): Promise<void> {
+    const readyAt = performance.now()
     const exit = await serving.instance.exited
     if (this.#serving !== serving || this.#closing) return
-    const { emit, routes } = this.#context
+    const { emit, routes, gateway } = this.#context
     const service = this.service.name
-    const delayMs = this.service.restartOnCrash ? this.#revival.crashed(performance.now()) : undefined
-    emit({
-      type: 'instance.crashed',
-      service,
-      release: serving.release,
-      pid: serving.instance.pid,
-      exit,
-      ...(delayMs === undefined ? {} : { restartInMs: delayMs }),
-      output: serving.instance.lastOutput(),
-    })
+    const { pid, lastOutput } = serving.instance
+    const output = lastOutput()
+    const delayMs = this.service.restartOnCrash ? this.#revival.crashed(performance.now() - readyAt) : undefined
+    const restart = delayMs === undefined ? {} : { restartInMs: delayMs }
+    emit({ type: 'instance.crashed', service, release: serving.release, pid, exit, ...restart, output })
+    const how = describeExit(exit)
+    if (delayMs === undefined || this.#revival.isLoop) {
+      const delay = delayMs === undefined ? 'never' : formatDuration(delayMs)
+      const params = { service, count: Math.max(1, this.#revival.crashes), how, delay }
+      this.#error = reportError(new HotlaneError('HL4004', { params, output }))
+      gateway.showError(service, this.#error)
+      routes.set(service, { kind: 'refuse', why: this.#error.message, detail: output })
+    } else {
+      routes.set(service, { kind: 'hold', why: `the process ended (${how}) and is started again` })
+    }
     await serving.instance.stop(this.#context.now)
-    if (this.#serving !== serving) return
-    const why = `the process ended (${describeExit(exit)})`
-    routes.set(
-      service,
-      delayMs === undefined || this.#revival.isLoop
-        ? { kind: 'refuse', why, detail: serving.instance.lastOutput() }
-        : { kind: 'hold', why },
-    )
     this.#reviveLater()
   }
 

@@ -13,6 +13,8 @@ export interface ReactionContext {
   readonly emit: Emit
   /** Why a file is outside what the service watches; undefined if it is watched. */
   readonly unwatched: (file: string) => string | undefined
+  /** Whether a rule declares the file as its input, and not as its output. */
+  readonly takes: (rule: Rule, file: string) => boolean
   readonly matches: (globs: readonly string[], file: string) => boolean
   /** Runs a command of the user's for the service; each line of its output is handed on. */
   readonly runCommand: (command: Command, output: (line: string) => void, signal: AbortSignal) => Promise<Exit>
@@ -95,9 +97,7 @@ export class Reaction {
 
   /** A file that the rule itself writes is no input of it, be that declared or learnt. */
   #takes(rule: Rule, file: string): boolean {
-    const { matches } = this.#context
-    if (!matches(rule.inputs, file) || matches(rule.outputs, file)) return false
-    if (rule.ignorePatterns.some((pattern) => new RegExp(pattern).test(file))) return false
+    if (!this.#context.takes(rule, file)) return false
     return !this.#runOf(rule).hasLearnt(file)
   }
 

@@ -1,30 +1,26 @@
-/** A service that has crashed this often without a healthy while in between is in a crash loop. */
-const loopAfter = 3
+import { type Crash, isCrashLoop, nextDelay } from '../supervise/backoff.ts'
+
+/** The backoff needs no more than the last few to know its longest delay. */
+const remembered = 20
 
 /** When a crashed instance is started again: keeps the history of crashes and the one timer. */
 export class Revival {
-  readonly #nextDelayMs: (crashesAt: readonly number[]) => number
-  #crashesAt: number[] = []
+  #history: readonly Crash[] = []
   #delayMs: number | undefined
   #timer: NodeJS.Timeout | undefined
 
-  /** `nextDelayMs` is asked with the times of all crashes since the last reset, the newest last. */
-  constructor(nextDelayMs: (crashesAt: readonly number[]) => number) {
-    this.#nextDelayMs = nextDelayMs
-  }
-
   get crashes(): number {
-    return this.#crashesAt.length
+    return this.#history.length
   }
 
   get isLoop(): boolean {
-    return this.#crashesAt.length >= loopAfter
+    return isCrashLoop(this.#history)
   }
 
-  /** Notes a crash and returns the delay after which the instance should be started again. */
-  crashed(at: number): number {
-    this.#crashesAt = [...this.#crashesAt.slice(-19), at]
-    this.#delayMs = this.#nextDelayMs(this.#crashesAt)
+  /** Notes a crash and returns the milliseconds after which the instance should be started again. */
+  crashed(livedMs: number): number {
+    this.#history = [...this.#history.slice(1 - remembered), { livedMs }]
+    this.#delayMs = nextDelay(this.#history)
     return this.#delayMs
   }
 
@@ -50,6 +46,6 @@ export class Revival {
   /** A new release is another program: it starts without a history. */
   forget(): void {
     this.answered()
-    this.#crashesAt = []
+    this.#history = []
   }
 }

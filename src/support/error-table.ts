@@ -47,6 +47,12 @@ export const errorTable = {
     did: 'Nothing was started.',
     remedy: 'Choose from: {known}.',
   },
+  HL1008: {
+    blame: 'user',
+    happened: '{directory} has {count} programs, and it cannot be told which of them serve',
+    did: 'Nothing was started.',
+    remedy: 'Choose with --service NAME, or name them in hotlane.yaml. Found: {known}.',
+  },
   HL2001: {
     blame: 'passing',
     happened: 'the directory {directory} cannot be watched: {reason}',
@@ -98,7 +104,7 @@ export const errorTable = {
   HL4004: {
     blame: 'user',
     happened: '{service} keeps crashing ({count} times, last: {how})',
-    did: 'It is started again after {delay}, or at once at the next change.',
+    did: 'The next start is due in {delay}, or at once at the next change.',
     remedy: 'Mend the crash; the last lines of its output stand below.',
   },
   HL4005: {
@@ -118,6 +124,12 @@ export const errorTable = {
     happened: 'the rule {rule} failed: {how}',
     did: 'Nothing else was done for this change; the running release keeps serving.',
     remedy: 'Mend the command of the rule; its output stands below.',
+  },
+  HL6002: {
+    blame: 'user',
+    happened: 'the command {command} at {when} failed: {how}',
+    did: 'Nothing else was changed by it.',
+    remedy: 'Mend the command or remove it; its output stands below.',
   },
   HL7001: {
     blame: 'user',

@@ -1,0 +1,165 @@
+import type { Event, SwitchReport } from '../../model/event.ts'
+import { describeExit } from '../../model/instance.ts'
+import { formatPosition } from '../../support/errors.ts'
+import { formatDuration } from '../../support/duration.ts'
+import { errorLines, relativeTo } from './error.ts'
+import type { Paint } from './paint.ts'
+
+export interface TerminalOptions {
+  readonly paint: Paint
+  readonly write: (text: string) => void
+  /** Also what is not needed to follow along: judgements, builds that changed nothing, stops. */
+  readonly verbose: boolean
+}
+
+/** Erase the screen and its scrollback, cursor home (ECMA-48 ED, CUP). */
+export const clearScreen = '\u001B[2J\u001B[3J\u001B[H'
+
+type Hue = 'cyan' | 'magenta' | 'yellow' | 'green' | 'blue'
+const hues: readonly Hue[] = ['cyan', 'magenta', 'yellow', 'green', 'blue']
+
+/** Turns the event stream into calm lines: each begins with the service it speaks of. */
+export class Terminal {
+  readonly #options: TerminalOptions
+  readonly #services: string[] = []
+  #root = ''
+  #quiet = false
+  #clears = false
+  #changed: readonly string[] = []
+
+  constructor(options: TerminalOptions) {
+    this.#options = options
+  }
+
+  readonly print = (event: Event): void => {
+    const lines = this.#lines(event)
+    if (lines.length > 0) this.#options.write(`${lines.join('\n')}\n`)
+  }
+
+  #lines(event: Event): readonly string[] {
+    const { paint, verbose } = this.#options
+    switch (event.type) {
+      case 'project.loaded':
+        this.#root = event.root
+        this.#quiet = event.quiet
+        this.#clears = event.clearOnRebuild
+        for (const { name } of event.services) if (!this.#services.includes(name)) this.#services.push(name)
+        return this.#own([
+          `${paint.bold('hotlane')} ${event.root} ${paint.dim(`(${this.#place(event.source)})`)}`,
+          ...event.services.map(({ name, build, run }) => {
+            const steps = [build, run].filter((step) => step !== '').join(', then ')
+            return `${this.#prefix(name)}${paint.dim(steps)}`
+          }),
+        ])
+      case 'project.note': {
+        const { position, text } = event.note
+        const place =
+          position === undefined ? '' : `${formatPosition({ ...position, file: this.#place(position.file) })}: `
+        return this.#own([`${paint.yellow('note')} ${place}${text}`])
+      }
+      case 'project.failed':
+      case 'session.fault':
+      case 'hook.failed':
+        return errorLines(event.error, paint, this.#root)
+      case 'watch.ready': {
+        const how = event.why === undefined ? event.mode : `${event.mode}: ${event.why}`
+        return this.#own([paint.dim(`watching ${event.files} files in ${event.directories} directories (${how})`)])
+      }
+      case 'watch.degraded':
+        return this.#own([`${paint.yellow('note')} ${event.why}`])
+      case 'gateway.listening': {
+        const why = event.moved === undefined ? '' : ` ${paint.yellow(`(${event.moved})`)}`
+        return this.#own([`${this.#prefix(event.service)}${paint.bold(paint.underline(event.url))}${why}`])
+      }
+      case 'change.seen':
+        this.#changed = event.files.map(({ path }) => this.#place(path))
+        return []
+      case 'change.judged':
+        if (event.impact === 'reload')
+          return this.#own([`${this.#prefix(event.service)}pages reload ${paint.dim(event.why)}`])
+        return verbose ? this.#own([`${this.#prefix(event.service)}${paint.dim(`${event.impact}: ${event.why}`)}`]) : []
+      case 'rule.started':
+        return this.#own([`${this.#prefix(event.service)}${paint.dim(`rule ${event.rule}`)}`])
+      case 'build.started':
+        if (this.#clears) this.#options.write(clearScreen)
+        return this.#own([`${this.#prefix(event.service)}${paint.dim(`building${this.#change()}`)}`])
+      case 'build.output':
+        return verbose ? [`${this.#prefix(event.service)}${event.line}`] : []
+      case 'build.finished':
+        if (!event.same) return []
+        return this.#own([
+          `${this.#prefix(event.service)}${paint.dim(`built in ${formatDuration(event.ms)}: the same program`)}`,
+        ])
+      case 'rule.failed':
+      case 'build.failed':
+      case 'instance.failed':
+        return errorLines(event.error, paint, this.#root).map((line) => this.#prefix(event.service) + line)
+      case 'instance.crashed': {
+        const next =
+          event.restartInMs === undefined
+            ? 'waiting for a change'
+            : `starting again in ${formatDuration(event.restartInMs)}`
+        return [`${this.#prefix(event.service)}${paint.red(`ended (${describeExit(event.exit)})`)}, ${next}`]
+      }
+      case 'instance.output':
+        return [this.#prefix(event.service) + event.line]
+      case 'service.switched':
+        return this.#own([this.#prefix(event.service) + this.#switch(event.report)])
+      case 'service.port-fixed':
+        return this.#own([
+          `${this.#prefix(event.service)}${paint.yellow('note')} the app listens on port ${event.port} of its own choice, so old and new cannot overlap: ` +
+            `it is served at ${event.publicUrl}, and requests wait during a restart. Listen on $PORT to get overlap.`,
+        ])
+      case 'instance.stopped':
+        return verbose || event.killed
+          ? this.#own([
+              `${this.#prefix(event.service)}${paint.dim(`release ${event.release} stopped${event.killed ? ' (killed after its grace)' : ''}`)}`,
+            ])
+          : []
+      case 'orphan.reaped':
+        return this.#own([paint.dim(`stopped process ${event.pid} (${event.service}), left by an earlier run`)])
+      case 'session.stopping':
+        return this.#own([paint.dim('stopping')])
+      case 'rule.finished':
+      case 'build.aborted':
+      case 'instance.started':
+      case 'instance.ready':
+      case 'browser.reloaded':
+      case 'session.stopped':
+        return []
+    }
+  }
+
+  #switch(report: SwitchReport): string {
+    const { paint } = this.#options
+    const cost = [
+      ...(report.buildMs > 0 ? [`build ${formatDuration(report.buildMs)}`] : []),
+      `start ${formatDuration(report.startMs)}`,
+      ...(report.way === 'hold' ? [`${report.held} held`] : []),
+    ].join(', ')
+    if (report.savedToServedMs === undefined)
+      return `${paint.green('serving')} release ${report.release} ${paint.dim(`(${cost})`)}`
+    const lost = report.lost === 0 ? '0 lost' : paint.red(`${report.lost} lost`)
+    return `${paint.green('served')} release ${report.release} in ${paint.bold(formatDuration(report.savedToServedMs))}${this.#change()} ${paint.dim(`(${cost})`)}, ${lost}`
+  }
+
+  #change(): string {
+    const [first, ...more] = this.#changed
+    if (first === undefined) return ''
+    return more.length === 0 ? ` after ${first}` : ` after ${first} and ${more.length} more`
+  }
+
+  #own(lines: readonly string[]): readonly string[] {
+    return this.#quiet ? [] : lines
+  }
+
+  #prefix(service: string): string {
+    const width = Math.max(...this.#services.map((name) => name.length), service.length)
+    const hue = hues[Math.max(0, this.#services.indexOf(service)) % hues.length] ?? 'cyan'
+    return `${this.#options.paint[hue](service.padEnd(width))} ${this.#options.paint.dim('|')} `
+  }
+
+  #place(file: string): string {
+    return relativeTo(this.#root, file)
+  }
+}

@@ -1,0 +1,215 @@
+import type { Control } from './api/control.ts'
+import { serveApi } from './api/serve.ts'
+import { createGateway } from './gateway/create.ts'
+import type { Event } from './model/event.ts'
+import type { Project } from './model/project.ts'
+import type { Service } from './model/service.ts'
+import { type LoadOptions, loadProject } from './project/load.ts'
+import { Routes } from './rollout/routes.ts'
+import { realEnvironment } from './session/environment.ts'
+import { EventStream } from './session/event-stream.ts'
+import { runHooks } from './session/hooks.ts'
+import { Listeners } from './session/listeners.ts'
+import { summarize } from './session/summarize.ts'
+import { statusOf } from './session/status.ts'
+import { Watching } from './session/watching.ts'
+import { type Bench, openBench } from './session/workbench.ts'
+import { collectArtifacts } from './store/artifacts.ts'
+import { lockState, openState } from './store/state.ts'
+import { reap } from './supervise/reap.ts'
+import { HotlaneError, reportError } from './support/errors.ts'
+import { isAlive } from './support/group/processes.ts'
+import { nearest } from './support/nearest.ts'
+import { Scope } from './support/scope.ts'
+
+export interface DevOptions {
+  readonly directory: string
+  readonly load: LoadOptions
+  readonly env: Readonly<NodeJS.ProcessEnv>
+  readonly platform: NodeJS.Platform
+  /** Give services hotlane's stdin. */
+  readonly stdin: boolean
+  /** Ask services for colour. */
+  readonly color: boolean
+}
+
+/** A running `hotlane dev`. */
+export interface DevSession extends Control {
+  /** Exit hooks, then a graceful end of everything. An abort of `now` kills what is left at once. */
+  close(why: string, now?: AbortSignal): Promise<void>
+}
+
+/**
+ * Serves a project and replaces each service at every change, until the session is closed.
+ * Resolves when the gateway listens and changes are watched; first builds go on meanwhile.
+ * @throws HotlaneError HL1001 to HL1007, HL2001, HL5001, HL7002
+ */
+export async function dev(options: DevOptions, subscriber: (event: Event) => void): Promise<DevSession> {
+  const scope = new Scope()
+  try {
+    return await open(options, subscriber, scope)
+  } catch (error) {
+    await scope.close()
+    throw error
+  }
+}
+
+async function open(options: DevOptions, subscriber: (event: Event) => void, scope: Scope): Promise<DevSession> {
+  const stream = new EventStream()
+  const { emit } = stream
+  stream.subscribe(subscriber)
+  const now = new AbortController()
+
+  let { project } = await loadProject(options.directory, options.load)
+  const state = await openState(project.root, options.platform)
+  scope.defer(await lockState(state, isAlive))
+  tellProject(project)
+  for (const orphan of await reap(state.processes, now.signal)) emit({ type: 'orphan.reaped', ...orphan })
+
+  const gateway = scope.own(createGateway({ tellRelease: true }))
+  const routes = new Routes(gateway)
+  const listeners = new Listeners(gateway, emit)
+  const benches = new Map<string, Bench>()
+  const shop = {
+    state,
+    gateway,
+    routes,
+    listeners,
+    emit,
+    project: () => project,
+    real: realEnvironment(options.env),
+    stdin: options.stdin,
+    color: options.color,
+    now: now.signal,
+  }
+
+  /** Work that nobody waits for: a fault in it is told, and ends nothing else. */
+  const background = (work: Promise<unknown>): void => {
+    void work.catch((error: unknown) => emit({ type: 'session.fault', error: reportError(error) }))
+  }
+
+  const add = async (service: Service): Promise<Bench> => {
+    routes.place(service, await listeners.open(service))
+    const bench = openBench(service, shop)
+    benches.set(service.name, bench)
+    return bench
+  }
+
+  const reload = async (): Promise<boolean> => {
+    let next: Project
+    try {
+      next = (await loadProject(options.directory, options.load)).project
+    } catch (error) {
+      emit({ type: 'project.failed', error: reportError(error) })
+      return false
+    }
+    if (JSON.stringify(next) === JSON.stringify(project)) return true
+    const before = project
+    project = next
+    tellProject(project, before)
+    await applyProject(before)
+    return true
+  }
+
+  const applyProject = async (before: Project): Promise<void> => {
+    for (const service of before.services) {
+      if (project.services.some(({ name }) => name === service.name)) continue
+      const bench = benches.get(service.name)
+      benches.delete(service.name)
+      await bench?.close('the service is no longer part of the project')
+      routes.remove(service.name)
+      await listeners.close(service.name)
+    }
+    for (const service of project.services) {
+      const old = before.services.find(({ name }) => name === service.name)
+      if (JSON.stringify(old) === JSON.stringify(service)) continue
+      const bench = benches.get(service.name)
+      if (bench === undefined || old === undefined) {
+        background((await add(service)).lane.request({ build: true, restart: true }))
+        continue
+      }
+      if (JSON.stringify(old.listen) !== JSON.stringify(service.listen)) {
+        await listeners.close(service.name)
+        await listeners.open(service)
+      }
+      routes.place(service, listeners.place(service.name))
+      bench.configure(service)
+      background(bench.lane.request({ build: true, restart: true }))
+    }
+    await watching.follow(project)
+  }
+
+  const watching = new Watching(emit, (change) => {
+    const settings = change.files.some(({ path }) => project.settingsFiles.includes(path))
+    const reacted = settings ? reload() : Promise.resolve(true)
+    background(reacted.then(() => Promise.all(Array.from(benches.values(), ({ reaction }) => reaction.react(change)))))
+  })
+  scope.own(watching)
+
+  const control: Control = {
+    status: () => statusOf(project, benches, shop),
+    subscribe: (listener) => stream.subscribe(listener),
+    rebuild: async (name) => {
+      await Promise.all(choose(benches, name).map(({ lane }) => lane.request({ build: true, restart: true })))
+    },
+    restart: async () => {
+      await reload()
+      await control.rebuild()
+    },
+  }
+
+  for (const service of project.services) await add(service)
+  scope.own(await serveApi(state.socket, control))
+  await watching.follow(project)
+  await runHooks(project.atStart, 'start', shop)
+  for (const { lane } of benches.values()) background(lane.request({ build: true, restart: true }))
+  stream.subscribe((event) => {
+    if (event.type !== 'service.switched') return
+    const keep = new Set([...benches.values()].flatMap(({ lane }) => lane.artifacts))
+    background(collectArtifacts(state.artifacts, { budgetBytes: project.limits.cacheBytes, keep }))
+    for (const root of benches.get(event.service)?.lane.inputs?.roots ?? []) background(watching.include(root))
+  })
+
+  const close = async (why: string): Promise<void> => {
+    emit({ type: 'session.stopping', why })
+    await watching[Symbol.asyncDispose]()
+    await runHooks(project.atExit, 'exit', shop)
+    await listeners.shut()
+    await Promise.all(Array.from(benches.values(), (bench) => bench.close(why)))
+    await scope.close()
+    emit({ type: 'session.stopped' })
+  }
+  let closing: Promise<void> | undefined
+  return {
+    ...control,
+    close: (why, at) => {
+      if (at?.aborted === true) now.abort()
+      at?.addEventListener('abort', () => now.abort(), { once: true })
+      closing ??= close(why)
+      return closing
+    },
+  }
+
+  function tellProject(next: Project, before?: Project): void {
+    const { source, services, notes, root } = next
+    emit({
+      type: 'project.loaded',
+      root,
+      source: source.file ?? source.kind,
+      services: services.map(summarize),
+      quiet: next.quiet,
+      clearOnRebuild: next.clearOnRebuild,
+    })
+    const known = new Set(before?.notes.map((note) => JSON.stringify(note)))
+    for (const note of notes) if (!known.has(JSON.stringify(note))) emit({ type: 'project.note', note })
+  }
+}
+
+function choose(benches: ReadonlyMap<string, Bench>, name: string | undefined): readonly Bench[] {
+  if (name === undefined) return [...benches.values()]
+  const bench = benches.get(name)
+  if (bench !== undefined) return [bench]
+  const near = nearest(name, benches.keys())
+  const suggestion = near === undefined ? '' : ` (did you mean ${near}?)`
+  throw new HotlaneError('HL1007', { params: { name, suggestion, known: [...benches.keys()].join(', ') } })
+}

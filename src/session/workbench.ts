@@ -1,0 +1,161 @@
+import type { Builder } from '../build/builder.ts'
+import { createBuilder } from '../build/create.ts'
+import type { Gateway } from '../gateway/gateway.ts'
+import type { Artifact } from '../model/artifact.ts'
+import type { Emit } from '../model/event.ts'
+import { describeExit } from '../model/instance.ts'
+import type { Project } from '../model/project.ts'
+import type { Command, Service } from '../model/service.ts'
+import { Lane } from '../rollout/lane.ts'
+import { commandOf } from '../rollout/launch.ts'
+import { Reaction } from '../rollout/react.ts'
+import type { Routes } from '../rollout/routes.ts'
+import type { StateDirectory } from '../store/state.ts'
+import { runCommand } from '../supervise/command.ts'
+import type { Instance } from '../supervise/instance.ts'
+import { portInUse, start } from '../supervise/start.ts'
+import { HotlaneError } from '../support/errors.ts'
+import { matchesGlobs, createIgnore } from '../watch/ignore.ts'
+import { environmentOf, urlVariable } from './environment.ts'
+import { takesInput, unwatchedWhy } from './watched.ts'
+import type { Listeners } from './listeners.ts'
+
+/** What all services of a session share. */
+export interface Workshop {
+  readonly state: StateDirectory
+  readonly gateway: Gateway
+  readonly routes: Routes
+  readonly listeners: Listeners
+  readonly emit: Emit
+  readonly project: () => Project
+  readonly real: Readonly<Record<string, string>>
+  readonly stdin: boolean
+  readonly color: boolean
+  /** Aborted when everything is to end at once. */
+  readonly now: AbortSignal
+}
+
+/** One service of a session: its lane, and what a change does to it. */
+export interface Bench {
+  readonly lane: Lane
+  readonly reaction: Reaction
+  /** Takes new settings of the service. */
+  readonly configure: (service: Service) => void
+  readonly close: (why: string) => Promise<void>
+}
+
+/** Connects the mechanisms for one service. */
+export function openBench(first: Service, shop: Workshop): Bench {
+  const { emit, now } = shop
+  let service = first
+  let ignore = createIgnore({ ...service.watch, directory: service.directory }, [])
+  let starts = 0
+  const name = first.name
+
+  const environment = async (): Promise<Readonly<Record<string, string>>> => {
+    const urls = shop.project().services.map((other) => [urlVariable(other.name), shop.listeners.url(other)] as const)
+    return { ...Object.fromEntries(urls), ...(await environmentOf(service, shop.real, emit)) }
+  }
+
+  const run = async (command: Command, output: (line: string) => void, signal: AbortSignal) =>
+    runCommand(
+      command,
+      {
+        directory: command.directory ?? service.directory,
+        env: await environment(),
+        output,
+        processes: shop.state.processes,
+        id: `${name}-command-${process.pid}-${++starts}`,
+        kind: 'command',
+        service: name,
+      },
+      signal,
+    )
+
+  /** Runs commands one after the other and throws at the first that fails. */
+  const runAll = async (commands: readonly Command[], code: 'HL3004' | 'HL6002', signal: AbortSignal) => {
+    for (const command of commands) {
+      const lines: string[] = []
+      const exit = await run(command, (line) => lines.push(line), signal)
+      if (exit.code === 0) continue
+      const params = { service: name, command: textOf(command), when: 'a switch', how: describeExit(exit) }
+      throw new HotlaneError(code, { params, output: lines.join('\n') })
+    }
+  }
+
+  const builderOf = (next: Service): Builder =>
+    createBuilder(next, {
+      artifacts: shop.state.artifacts,
+      compilerThreads: shop.project().limits.compilerThreads,
+      env: environment,
+      output: (line) => emit({ type: 'build.output', service: name, line }),
+    })
+
+  const startInstance = async (artifact: Artifact, release: number, signal: AbortSignal): Promise<Instance> =>
+    start(
+      {
+        id: `${name}-${process.pid}-${release}-${++starts}`,
+        service: name,
+        release,
+        command: commandOf(service, artifact),
+        args: service.args,
+        directory: service.workingDirectory,
+        env: await environment(),
+        ready: service.ready,
+        stop: service.stop,
+        ...(service.appPort === undefined ? {} : { appPort: service.appPort }),
+        stdin: shop.stdin,
+        color: shop.color,
+      },
+      {
+        processes: shop.state.processes,
+        output: (pid, stream, line) => emit({ type: 'instance.output', service: name, pid, stream, line }),
+        started: (pid, port) => emit({ type: 'instance.started', service: name, release, pid, port }),
+      },
+      signal,
+    )
+
+  const lane = new Lane({
+    service,
+    builder: builderOf(service),
+    gateway: shop.gateway,
+    routes: shop.routes,
+    emit,
+    before: (signal) => runAll(service.before, 'HL3004', signal),
+    start: startInstance,
+    after: () => runAll(service.after, 'HL6002', now),
+    yieldPort: async (port) => {
+      const moved = await shop.listeners.yield(service, port)
+      if (moved !== undefined) shop.routes.place(service, moved)
+      return moved !== undefined
+    },
+    portInUse,
+    publicUrl: () => shop.listeners.url(service),
+    now,
+  })
+  const reaction = new Reaction({
+    lane,
+    emit,
+    unwatched: (file) => unwatchedWhy(service, ignore, file),
+    takes: (rule, file) => takesInput(service, rule, file),
+    matches: (globs, file) => matchesGlobs(globs, service.directory, file),
+    runCommand: run,
+  })
+  return {
+    lane,
+    reaction,
+    configure: (next) => {
+      service = next
+      ignore = createIgnore({ ...next.watch, directory: next.directory }, [])
+      lane.configure(next, builderOf(next))
+    },
+    close: async (why) => {
+      await reaction.close()
+      await lane.close(why)
+    },
+  }
+}
+
+export function textOf(command: Command): string {
+  return command.kind === 'shell' ? command.line : command.argv.join(' ')
+}
