@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { platform } from 'node:process'
 import type { Readable, Writable } from 'node:stream'
 
-import type { Target } from './census.ts'
+import { census, type Target } from './census.ts'
 import { endProcesses } from './end.ts'
 import type { ProcessRow } from './process-row.ts'
 import { findProcess } from './processes.ts'
@@ -34,6 +34,8 @@ export interface Group {
   readonly stderr: Readable
   /** Resolves when the first process has ended; others of the group may live on. Never rejects. */
   readonly exited: Promise<GroupExit>
+  /** Pids of all living processes of the group and of its strays. */
+  readonly members: () => Promise<readonly number[]>
   /**
    * Signals the whole group, waits until it and its strays are gone, kills after the grace. May be called again, and after
    * the first process has ended, when it ends what that left behind.
@@ -77,6 +79,10 @@ export async function spawnGroup(argv: readonly [string, ...string[]], options: 
     stdout,
     stderr,
     exited,
+    members: async () => {
+      const rows = await census(await targetOf(pid, await first, options.mark))()
+      return rows.map((row) => row.pid)
+    },
     end: async (signal, graceMs, now) => {
       const { killed } = await endProcesses(await targetOf(pid, await first, options.mark), { signal, graceMs, now })
       return { exit: await exited, killed }

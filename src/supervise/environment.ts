@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises'
+import { parseEnv } from 'node:util'
+
+import type { Position } from '../support/errors.ts'
+import { errnoOf } from '../support/files.ts'
+
+/** Something in an env file that was left out, and why. */
+export interface EnvProblem {
+  readonly position: Position
+  readonly reason: string
+}
+
+export interface EffectiveEnvironment {
+  readonly env: Readonly<Record<string, string>>
+  readonly problems: readonly EnvProblem[]
+}
+
+/**
+ * The environment of a service, computed anew each time so that what was removed from a file is gone: env files in order
+ * (a later one wins), the real environment over all of them, the service's own over everything. A missing file is skipped; a
+ * line that is none of dotenv's is reported, and the rest is read.
+ */
+export async function effectiveEnvironment(
+  real: Readonly<Record<string, string | undefined>>,
+  envFiles: readonly string[],
+  own: Readonly<Record<string, string>>,
+): Promise<EffectiveEnvironment> {
+  const files = await Promise.all(envFiles.map(readEnvFile))
+  const env: Record<string, string> = {}
+  for (const file of files) Object.assign(env, file.env)
+  for (const [key, value] of Object.entries(real)) if (value !== undefined) env[key] = value
+  return { env: Object.assign(env, own), problems: files.flatMap((file) => file.problems) }
+}
+
+async function readEnvFile(file: string): Promise<EffectiveEnvironment> {
+  let text
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    const problems =
+      errnoOf(error) === 'ENOENT' ? [] : [{ position: { file }, reason: `cannot be read: ${String(error)}` }]
+    return { env: {}, problems }
+  }
+  return parseEnvFile(text, file)
+}
+
+/** `file` only names the positions of the problems. */
+export function parseEnvFile(text: string, file: string): EffectiveEnvironment {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
+  const problems: EnvProblem[] = []
+  const kept: string[] = []
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines[index] ?? ''
+    const reason = faultOf(line)
+    const last = reason === undefined ? endOfValue(lines, index) : index
+    if (reason !== undefined) problems.push({ position: { file, line: index + 1 }, reason })
+    else if (last === undefined) {
+      problems.push({ position: { file, line: index + 1 }, reason: 'the quote of the value is not closed' })
+    } else kept.push(...lines.slice(index, last + 1))
+    index = last ?? index
+  }
+  const env: Record<string, string> = {}
+  for (const [key, value] of Object.entries(parseEnv(kept.join('\n')))) if (value !== undefined) env[key] = value
+  return { env, problems }
+}
+
+function faultOf(line: string): string | undefined {
+  if (/^\s*(#.*)?$/.test(line) || /^\s*(?:export\s+)?[A-Za-z_][\w.-]*\s*=/.test(line)) return undefined
+  return 'neither a comment nor KEY=VALUE'
+}
+
+/** The line on which a value that begins on `first` ends: a quoted one may go over several; undefined if it never does. */
+function endOfValue(lines: readonly string[], first: number): number | undefined {
+  const opened = /^[^#=]*=\s*(["'`])(.*)$/.exec(lines[first] ?? '')
+  if (opened === null) return first
+  const [, quote = '', rest = ''] = opened
+  if (rest.includes(quote)) return first
+  const end = lines.findIndex((line, index) => index > first && line.includes(quote))
+  return end === -1 ? undefined : end
+}

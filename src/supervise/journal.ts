@@ -1,0 +1,73 @@
+import { readdir, readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+
+import { writeFileAtomic } from '../support/files.ts'
+import { startTimeOf } from '../support/group/processes.ts'
+
+/** What runs, as it is listed for a later hotlane. */
+export interface JournalEntry {
+  /** Value of `HOTLANE_INSTANCE` in the environment of the group's processes. */
+  readonly id: string
+  readonly service: string
+  /** What it is for people: `instance`, `hook`, `rule`, … */
+  readonly kind: string
+  /** Absent until the process is spawned, and where hotlane died in between. */
+  readonly pid?: number
+  /** With the pid, names one process for ever; absent where the platform does not tell. */
+  readonly startTime?: string
+}
+
+export interface OpenEntry {
+  /** Adds the pid and start time of the process that was spawned. */
+  assign(pid: number): Promise<void>
+  /** To be called when the whole group is gone. Never rejects: an entry that stays is found to be void by the next reaping. */
+  remove(): Promise<void>
+}
+
+/** Lists a process group before it is spawned, so that at no moment one runs unlisted. One file per group, named by its id. */
+export async function openEntry(directory: string, entry: JournalEntry): Promise<OpenEntry> {
+  const file = path.join(directory, `${encodeURIComponent(entry.id)}.json`)
+  const write = (content: JournalEntry) => writeFileAtomic(file, `${JSON.stringify(content)}\n`)
+  await write(entry)
+  return {
+    async assign(pid) {
+      const startTime = await startTimeOf(pid)
+      await write({ ...entry, pid, ...(startTime === undefined ? {} : { startTime }) })
+    },
+    remove: () => rm(file, { force: true }).catch(() => undefined),
+  }
+}
+
+/** The entries of a directory with their files; `entry` is undefined for what is torn, foreign or cannot be read. */
+export async function readEntries(
+  directory: string,
+): Promise<readonly { readonly file: string; readonly entry: JournalEntry | undefined }[]> {
+  const names = await readdir(directory).catch(() => [])
+  return Promise.all(
+    names.map(async (name) => {
+      const file = path.join(directory, name)
+      const text = name.endsWith('.json') ? await readFile(file, 'utf8').catch(() => '') : ''
+      return { file, entry: parseEntry(text) }
+    }),
+  )
+}
+
+export function parseEntry(text: string): JournalEntry | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (typeof value !== 'object' || value === null) return undefined
+  const { id, service, kind, pid, startTime } = value as Record<keyof JournalEntry, unknown>
+  if (typeof id !== 'string' || id === '' || typeof service !== 'string' || typeof kind !== 'string') return undefined
+  return {
+    id,
+    service,
+    kind,
+    // Pids below 2 name no process of ours, and as a group they would name all.
+    ...(Number.isSafeInteger(pid) && Number(pid) > 1 ? { pid: Number(pid) } : {}),
+    ...(typeof startTime === 'string' ? { startTime } : {}),
+  }
+}

@@ -1,0 +1,27 @@
+/** The last lines of an output: pushes lines, keeps the newest that fit into `maxBytes` (at least the last). */
+export interface Tail {
+  readonly push: (line: string) => void
+  readonly text: () => string
+}
+
+export function keepTail(maxBytes: number): Tail {
+  const lines: { readonly line: string; readonly bytes: number }[] = []
+  let total = 0
+  return {
+    push(line) {
+      const bytes = Buffer.byteLength(line) + 1
+      // A single line beyond the bound is kept by its end, where the cause usually stands.
+      const kept =
+        bytes > maxBytes
+          ? Buffer.from(line)
+              .subarray(-maxBytes + 4)
+              .toString('utf8')
+              .replace(/^\uFFFD+/, '')
+          : line
+      lines.push({ line: kept, bytes: Math.min(bytes, maxBytes) })
+      total += Math.min(bytes, maxBytes)
+      while (total > maxBytes) total -= lines.shift()?.bytes ?? 0
+    },
+    text: () => lines.map(({ line }) => line).join('\n'),
+  }
+}
