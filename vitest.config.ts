@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    globalSetup: ['test/build-first.ts'],
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     // Tests here wait for events of real processes; the limit only ends a test that would hang.
     testTimeout: 60_000,

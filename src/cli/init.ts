@@ -4,9 +4,10 @@ import { formatPosition } from '../support/errors.ts'
 
 /** Writes hotlane.yaml and tells what means something else there. */
 export async function runInit(directory: string, flags: { readonly config?: string }): Promise<void> {
-  const { file, notes } = await initialize(path.resolve(directory), {
-    ...(flags.config === undefined ? {} : { configFile: path.resolve(flags.config) }),
-  })
+  const { file, notes } = await initialize(
+    path.resolve(directory),
+    flags.config === undefined ? {} : { configFile: path.resolve(flags.config) },
+  )
   for (const { text, position } of notes) {
     process.stdout.write(`note ${position === undefined ? '' : `${formatPosition(position)}: `}${text}\n`)
   }

@@ -58,7 +58,8 @@ export type EventBody =
   | { readonly type: 'gateway.listening'; readonly service: string; readonly url: string; readonly moved?: string }
   | { readonly type: 'change.seen'; readonly files: readonly FileChange[] }
   | { readonly type: 'change.judged'; readonly service: string; readonly impact: Impact; readonly why: string }
-  | { readonly type: 'rule.started' | 'rule.finished'; readonly service: string; readonly rule: string }
+  | { readonly type: 'rule.started'; readonly service: string; readonly rule: string }
+  | { readonly type: 'rule.finished'; readonly service: string; readonly rule: string }
   | { readonly type: 'rule.failed'; readonly service: string; readonly rule: string; readonly error: ErrorReport }
   | { readonly type: 'build.started'; readonly service: string }
   | { readonly type: 'build.output'; readonly service: string; readonly line: string }

@@ -14,7 +14,7 @@ export class Watching implements AsyncDisposable {
   #project: Project | undefined
   #roots: readonly string[] = []
   #watcher: Watcher | undefined
-  #extra = new Set<string>()
+  readonly #extra = new Set<string>()
 
   constructor(emit: Emit, changed: (change: ChangeSet) => void) {
     this.#emit = emit
