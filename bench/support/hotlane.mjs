@@ -21,8 +21,9 @@ export function hotlaneEnvironment() {
 /**
  * Starts `hotlane dev --json` in a directory and follows its events (src/model/event.ts), each with the time of its
  * arrival as `arrivedAt` (`performance.now()`). Stopped when the script ends.
+ * `onEvent` gets each of them as it comes.
  */
-export function startHotlane({ directory, args = [], env = hotlaneEnvironment() }, { signal, defer }) {
+export function startHotlane({ directory, args = [], env = hotlaneEnvironment(), onEvent }, { signal, defer }) {
   const startedAt = performance.now()
   const events = []
   const changed = new EventEmitter().setMaxListeners(0)
@@ -33,6 +34,7 @@ export function startHotlane({ directory, args = [], env = hotlaneEnvironment() 
       if (stream !== 'stdout' || !line.startsWith('{')) return
       events.push({ ...JSON.parse(line), arrivedAt: performance.now() })
       changed.emit('event')
+      onEvent?.(events.at(-1))
     },
   })
   defer(group.stop)

@@ -39,22 +39,6 @@ export async function withScope(signal, body) {
   }
 }
 
-/** The promise, or a rejection with the signal's reason, whichever comes first. */
-export async function abortable(promise, signal) {
-  signal.throwIfAborted()
-  let stopListening
-  const aborted = new Promise((_, reject) => {
-    const listener = () => reject(signal.reason)
-    signal.addEventListener('abort', listener, { once: true })
-    stopListening = () => signal.removeEventListener('abort', listener)
-  })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    stopListening()
-  }
-}
-
 /** A signal that is aborted by the given one, or with `message` after `ms`; `clear` lets go of both. */
 export function deadline(signal, ms, message) {
   const controller = new AbortController()
