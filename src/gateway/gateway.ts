@@ -45,15 +45,24 @@ export interface Gateway extends AsyncDisposable {
    */
   drain(target: string, drainMs: number, signal: AbortSignal): Promise<DrainResult>
   counters(service: string): ServiceCounters
-  /** Tells the open pages of a service to reload; returns how many there are. */
+  /**
+   * Tells the open pages of a service to reload, and returns how many were told. To be called once straight after an
+   * `install` that changed the service's release (pages that the new release has answered are not told again), and
+   * whenever only files that pages load have changed (all are told).
+   */
   reloadPages(service: string): number
   /** Shows an error over the open pages of a service, and on those loaded later, until it is cleared with undefined. */
   showError(service: string, error: ErrorReport | undefined): void
-  /** Stops accepting, lets requests in flight finish until `graceMs`, then cuts them. */
+  /** Stops accepting, answers held requests with 503, lets requests in flight finish until `graceMs`, then cuts them. */
   close(graceMs: number): Promise<void>
 }
 
 export interface GatewayOptions {
   /** Tell in the response header `x-hotlane-release` which release answered (on in development). */
   readonly tellRelease: boolean
+  /**
+   * Addresses and networks (`10.0.0.0/8`) of proxies before this gateway, whose `X-Forwarded-*` fields are kept.
+   * From all others they are replaced. None where absent.
+   */
+  readonly trustedProxies?: readonly string[]
 }
