@@ -1,8 +1,8 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 
-const versionLine = /^(.*\bversion\b\s*=\s*)\d+/im
+const versionLine = /^(.*\bversion\b\s*=\s*["'`]?v?)\d+/im
 
-/** The text with another number in its first line `version = N` (any case, any words before it). */
+/** The text with another number in its first line `version = N` or `version = "vN"` (any case, any words before it). */
 export function withVersion(text, version) {
   return text.replace(versionLine, `$1${version}`)
 }

@@ -1,6 +1,8 @@
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+
 /**
  * Runs the body of a script with an owner for what it starts. `body` gets `{ signal, defer }`: the signal is aborted at
- * Ctrl-C or SIGTERM; what is deferred runs as in `withScope`. The exit code is what the body returns (0 for nothing), 1
+ * Ctrl-C, SIGTERM or SIGHUP; what is deferred runs as in `withScope`. The exit code is what the body returns (0 for nothing), 1
  * after an error, 130 after Ctrl-C. A second Ctrl-C ends at once.
  */
 export async function runScript(body) {
@@ -9,8 +11,10 @@ export async function runScript(body) {
     if (controller.signal.aborted) process.exit(130)
     controller.abort(new Error('interrupted'))
   }
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
+  // A reader that goes away (`| head`, a closed terminal) ends the script as Ctrl-C does: what runs must be stopped.
+  const broken = () => controller.abort(new Error('nobody reads the output'))
+  for (const signal of stopSignals) process.on(signal, interrupt)
+  process.stdout.on('error', broken)
   try {
     const code = await withScope(controller.signal, body)
     process.exitCode ||= code ?? 0
@@ -19,8 +23,8 @@ export async function runScript(body) {
     if (!controller.signal.aborted) console.error(error instanceof Error ? (error.stack ?? error.message) : error)
   }
   if (controller.signal.aborted) process.exitCode = 130
-  process.off('SIGINT', interrupt)
-  process.off('SIGTERM', interrupt)
+  for (const signal of stopSignals) process.off(signal, interrupt)
+  process.stdout.off('error', broken)
 }
 
 /**

@@ -20,7 +20,7 @@ export async function showEdit({ paper, shop, directory, hotlane, traffic, versi
       withVersion(text.replace(shop.mistake, ''), version),
     )
     const savedAt = performance.now()
-    paper.line(verb, `${service}: a handler changes, version ${version - 1} becomes ${version}`)
+    paper.line(verb, `${service}: version ${version - 1} becomes ${version}`)
     const servedMs = (await ledger.sawVersion(version, limit.signal)) - savedAt
     const wanted = (event) => event.type === 'service.switched' && event.service === service
     const { report } = await hotlane.sawEvent(wanted, { from, what: 'the switch', timeoutMs: limitMs })
