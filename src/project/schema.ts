@@ -1,0 +1,180 @@
+import { toJsonSchema } from '@valibot/to-json-schema'
+import * as v from 'valibot'
+import { listenForms } from './listen.ts'
+
+// The message of every schema says what is expected there: it becomes `{expected}` of HL1004.
+const text = v.pipe(v.string('a text'), v.nonEmpty('a text that is not empty'))
+const flag = v.boolean('true or false')
+const texts = v.array(text, 'a list of texts')
+const globs = v.array(text, 'a list of globs')
+const duration = v.pipe(
+  v.string('a duration such as "30s"'),
+  v.regex(/^(\d+(\.\d+)?(ms|s|m|h))+$/, 'a duration such as "30s"'),
+)
+const size = v.pipe(
+  v.string('a size such as "256 MB"'),
+  v.regex(/^\s*\d+(\.\d+)?\s*([KMG]i?)?B\s*$/, 'a size such as "256 MB"'),
+)
+const listen = v.union([portNumber(0), text], listenForms)
+const env = v.record(
+  v.string(),
+  v.union([v.string(), v.number(), v.boolean()], 'a text, a number, true or false'),
+  'a mapping of names to values',
+)
+const argv = v.pipe(v.array(v.string('a word'), 'a list of words'), v.minLength(1, 'a list of at least one word'))
+const line = v.union([text, argv], 'a shell line or a list of words')
+const step = v.union(
+  [text, argv, mapping({ command: line, cwd: v.optional(text) })],
+  'a shell line, a list of words, or a mapping with command and cwd',
+)
+const steps = v.union([text, v.array(step, 'a list of commands')], 'a shell line or a list of commands')
+
+const build = v.union(
+  [
+    v.literal(false),
+    text,
+    argv,
+    mapping({
+      go: v.optional(text),
+      flags: v.optional(texts),
+      env: v.optional(env),
+      command: v.optional(line),
+      output: v.optional(text),
+      verbose: v.optional(flag),
+    }),
+  ],
+  'false, a shell line, a list of words, or a mapping with go or command',
+)
+
+const urlPath = v.pipe(v.string('a path such as /api'), v.startsWith('/', 'a path that starts with /'))
+const route = v.union(
+  [urlPath, mapping({ host: v.optional(text), path: v.optional(urlPath) })],
+  'a path such as /api, or a mapping with host and path',
+)
+
+const ready = v.union(
+  [
+    urlPath,
+    mapping({
+      path: v.optional(urlPath),
+      kind: v.optional(choice(['auto', 'message', 'http', 'port'])),
+      timeout: v.optional(duration),
+    }),
+  ],
+  'a path such as /healthz, or a mapping with path or kind, and timeout',
+)
+
+const rule = mapping({
+  name: v.optional(text),
+  inputs: v.pipe(globs, v.minLength(1, 'at least one glob')),
+  command: v.optional(step),
+  outputs: v.optional(globs),
+  action: v.optional(choice(['run', 'reload', 'restart', 'rebuild'])),
+  ignorePatterns: v.optional(texts),
+})
+
+const serviceWatch = {
+  roots: v.optional(texts),
+  include: v.optional(globs),
+  ignore: v.optional(globs),
+  ignorePatterns: v.optional(texts),
+  gitignore: v.optional(flag),
+  followLinks: v.optional(flag),
+}
+
+const projectWatch = {
+  mode: v.optional(choice(['auto', 'native', 'poll'])),
+  interval: v.optional(duration),
+  settle: v.optional(duration),
+}
+
+const service = {
+  path: v.optional(text),
+  cwd: v.optional(text),
+  build: v.optional(build),
+  before: v.optional(steps),
+  run: v.optional(line),
+  after: v.optional(steps),
+  args: v.optional(v.array(v.string('a word'), 'a list of words')),
+  env: v.optional(env),
+  envFiles: v.optional(texts),
+  listen: v.optional(listen),
+  route: v.optional(route),
+  port: v.optional(portNumber(1)),
+  overlap: v.optional(choice(['auto', 'hold'])),
+  ready: v.optional(ready),
+  grace: v.optional(duration),
+  drain: v.optional(duration),
+  stopSignal: v.optional(choice(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'])),
+  restart: v.optional(flag),
+  reload: v.optional(flag),
+}
+
+const project = {
+  listen: v.optional(listen),
+  limits: v.optional(
+    mapping({ threads: v.optional(wholeNumber('a number of threads, at least 1', 1)), cache: v.optional(size) }),
+  ),
+  hooks: v.optional(mapping({ start: v.optional(steps), exit: v.optional(steps) })),
+  quiet: v.optional(flag),
+  clear: v.optional(flag),
+}
+
+const serviceRest = { rules: v.optional(v.array(rule, 'a list of rules')) }
+const serviceMapping = mapping({ ...service, watch: v.optional(mapping(serviceWatch)), ...serviceRest })
+const services = v.pipe(
+  v.record(v.string(), serviceMapping, 'a mapping of names to services'),
+  v.check(
+    (value) => Object.keys(value).every((name) => /^[A-Za-z0-9][\w-]*$/.test(name)),
+    'a mapping whose names have only letters, digits, - and _',
+  ),
+)
+
+/** `hotlane.yaml` with a mapping of services. */
+export const fullSchema = mapping({
+  ...project,
+  services: v.optional(services),
+  watch: v.optional(mapping(projectWatch)),
+})
+
+/** `hotlane.yaml` of one service, whose keys stand at top level. */
+export const shortSchema = mapping({
+  ...service,
+  ...project,
+  watch: v.optional(mapping({ ...serviceWatch, ...projectWatch })),
+  ...serviceRest,
+})
+
+/** Keys of a service that may stand at top level where there is no `services`. */
+export const serviceKeys: readonly string[] = Object.keys({ ...service, ...serviceRest })
+export const serviceWatchKeys: readonly string[] = Object.keys(serviceWatch)
+
+/** Settings as `hotlane.yaml` has them: checked, not yet filled up, paths as written. */
+export type Settings = v.InferOutput<typeof fullSchema>
+export type ServiceSettings = v.InferOutput<typeof serviceMapping>
+export type StepSettings = v.InferOutput<typeof step>
+export type BuildSettings = v.InferOutput<typeof build>
+
+/** JSON Schema (draft 2020-12 vocabulary as editors read it) of `hotlane.yaml`, both forms in one. */
+export function hotlaneSchema(): Readonly<Record<string, unknown>> {
+  const both = mapping({ ...shortSchema.entries, services: fullSchema.entries.services })
+  const { $schema, ...body } = toJsonSchema(both, { errorMode: 'ignore' })
+  return { $schema, $id: 'https://hotlane.dev/schema/hotlane.schema.json', title: 'hotlane.yaml', ...body }
+}
+
+function mapping<const T extends v.ObjectEntries>(entries: T) {
+  return v.strictObject(entries, `a mapping with ${Object.keys(entries).join(', ')}`)
+}
+
+function choice<const T extends readonly string[]>(values: T) {
+  return v.picklist(values, `one of ${values.join(', ')}`)
+}
+
+function wholeNumber(expected: string, least: number) {
+  return v.pipe(v.number(expected), v.integer(expected), v.minValue(least, expected))
+}
+
+function portNumber(least: number) {
+  const expected = `a port from ${least} to 65535`
+  return v.pipe(wholeNumber(expected, least), v.maxValue(65_535, expected))
+}
