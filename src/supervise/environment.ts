@@ -48,25 +48,25 @@ async function readEnvFile(file: string): Promise<EffectiveEnvironment> {
 export function parseEnvFile(text: string, file: string): EffectiveEnvironment {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
   const problems: EnvProblem[] = []
-  const kept: string[] = []
+  const env: Record<string, string> = {}
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index] ?? ''
-    const reason = faultOf(line)
-    const last = reason === undefined ? endOfValue(lines, index) : index
-    if (reason !== undefined) problems.push({ position: { file, line: index + 1 }, reason })
-    else if (last === undefined) {
-      problems.push({ position: { file, line: index + 1 }, reason: 'the quote of the value is not closed' })
-    } else kept.push(...lines.slice(index, last + 1))
-    index = last ?? index
+    if (/^\s*(#.*)?$/.test(line)) continue
+    const last = isPair(line) ? endOfValue(lines, index) : undefined
+    if (last === undefined) {
+      const reason = isPair(line) ? 'the quote of the value is not closed' : 'neither a comment nor KEY=VALUE'
+      problems.push({ position: { file, line: index + 1 }, reason })
+      continue
+    }
+    // One at a time: Node 20 joins an empty value with what follows it.
+    Object.assign(env, parseEnv(lines.slice(index, last + 1).join('\n')))
+    index = last
   }
-  const env: Record<string, string> = {}
-  for (const [key, value] of Object.entries(parseEnv(kept.join('\n')))) if (value !== undefined) env[key] = value
   return { env, problems }
 }
 
-function faultOf(line: string): string | undefined {
-  if (/^\s*(#.*)?$/.test(line) || /^\s*(?:export\s+)?[A-Za-z_][\w.-]*\s*=/.test(line)) return undefined
-  return 'neither a comment nor KEY=VALUE'
+function isPair(line: string): boolean {
+  return /^\s*(?:export\s+)?[A-Za-z_][\w.-]*\s*=/.test(line)
 }
 
 /** The line on which a value that begins on `first` ends: a quoted one may go over several; undefined if it never does. */

@@ -22,15 +22,19 @@ function localAddresses(host: string): readonly string[] {
 
 function accepts({ host, port }: Listener, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port, signal, timeout: probeMs })
+    const socket = connect({ host, port, timeout: probeMs })
     const settle = (accepted: boolean) => {
+      signal.removeEventListener('abort', refuse)
       socket.destroy()
       resolve(accepted)
     }
+    const refuse = () => settle(false)
     socket.once('connect', () => settle(true))
-    socket.once('timeout', () => settle(false))
-    // Stays, for an abort after the answer is told as an error, too.
-    socket.on('error', () => settle(false))
+    socket.once('timeout', refuse)
+    socket.on('error', refuse)
+    // By hand: a signal that is given to `connect` keeps its listener until it is aborted.
+    signal.addEventListener('abort', refuse)
+    if (signal.aborted) refuse()
   })
 }
 
@@ -51,14 +55,18 @@ function ask(
 ): Promise<number | undefined> {
   return new Promise((resolve) => {
     const headers = { 'user-agent': 'hotlane', connection: 'close' }
-    const asked = request({ host, port, method, path, headers, signal, agent: false, timeout: probeMs })
+    const asked = request({ host, port, method, path, headers, agent: false, timeout: probeMs })
     const settle = (status: number | undefined) => {
+      signal.removeEventListener('abort', giveUp)
       asked.destroy()
       resolve(status)
     }
+    const giveUp = () => settle(undefined)
     asked.once('response', (response) => settle(response.statusCode))
-    asked.once('timeout', () => settle(undefined))
-    asked.on('error', () => settle(undefined))
+    asked.once('timeout', giveUp)
+    asked.on('error', giveUp)
+    signal.addEventListener('abort', giveUp)
+    if (signal.aborted) giveUp()
     asked.end()
   })
 }

@@ -47,8 +47,9 @@ export async function untilReady(
     signal.throwIfAborted()
     if (typeof answer !== 'string') return answer
     waiting(answer, listeners)
-    const woken = pause(pauseMs, undefined, { signal })
+    const woken = pause(pauseMs, undefined, { signal }).catch(() => undefined)
     await (told || message === undefined ? woken : Promise.race([woken, message]))
+    signal.throwIfAborted()
   }
 }
 
