@@ -33,7 +33,10 @@ export function createServer(version, routes) {
     'GET /version': (_, response) => send(response, 200, { version, pid: process.pid }),
     ...routes,
   }
-  return http.createServer(async (request, response) => {
+  const open = new Set()
+  const server = http.createServer(async (request, response) => {
+    open.add(response)
+    response.once('close', () => open.delete(response))
     const url = new URL(request.url, 'http://shop')
     const answer = all[`${request.method} ${url.pathname}`] ?? all[`${request.method} ${url.pathname.replace(/[^/]+$/, ':id')}`]
     if (answer === undefined) return send(response, 404, { error: 'there is nothing here' })
@@ -45,6 +48,15 @@ export function createServer(version, routes) {
       else send(response, 500, { error: 'something went wrong' })
     }
   })
+  // A connection that is kept alive after its answer would keep the process alive, too.
+  server.once('stopping', () => open.forEach(closeAfter))
+  return server
+}
+
+function closeAfter(response) {
+  const { socket } = response
+  if (!response.headersSent) response.setHeader('connection', 'close')
+  response.once('finish', () => socket.end())
 }
 
 /** Serves on $PORT, or the port given, until SIGTERM or Ctrl-C; then requests in flight finish. */
@@ -55,7 +67,6 @@ export async function run(server, port) {
   const stop = () => {
     server.emit('stopping')
     server.close()
-    server.closeIdleConnections()
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
