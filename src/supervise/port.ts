@@ -6,7 +6,7 @@ import { errnoOf } from '../support/files.ts'
 /** A port that no other claim of this process gets until it is released. */
 export interface PortClaim {
   readonly port: number
-  release(): void
+  readonly release: () => void
 }
 
 /** Between the choice of a port and the app's own bind nobody holds it, so hotlane itself must remember. */
