@@ -58,13 +58,12 @@ export class Pages {
   }
 
   serve(exchange: Exchange): void {
-    const url = new URL(exchange.request.url ?? '/', 'http://gateway')
-    if (url.pathname === `${ownPrefix}client.js`) return sendScript(exchange)
-    const pages = this.#services.get(url.searchParams.get('service') ?? '')
-    if (url.pathname === `${ownPrefix}events` && pages !== undefined && !this.#closed) {
-      return this.#connect(exchange, pages, url.searchParams)
-    }
-    answer(exchange, { status: 404, why: `hotlane has nothing at ${url.pathname}` })
+    const { path } = exchange.sought
+    if (path === `${ownPrefix}client.js`) return sendScript(exchange)
+    const asked = new URLSearchParams(exchange.request.url?.split('?')[1])
+    const pages = this.#services.get(asked.get('service') ?? '')
+    if (path === `${ownPrefix}events` && pages !== undefined && !this.#closed) return this.#connect(exchange, pages, asked)
+    answer(exchange, { status: 404, why: `hotlane has nothing at ${path}` })
   }
 
   reload(service: string): number {
