@@ -2,7 +2,7 @@ import type { Exit } from '../model/instance.ts'
 import type { Command, Ready, StopPolicy } from '../model/service.ts'
 
 export interface StartSpec {
-  /** Unique id, set as `HOTLANE_INSTANCE` in the process's environment; by it stray descendants are found. */
+  /** Unique on this machine, over time too; set as `HOTLANE_INSTANCE` in the process's environment; by it stray descendants are found. */
   readonly id: string
   readonly service: string
   readonly release: number
@@ -40,7 +40,10 @@ export interface Instance {
   readonly portFixed: boolean
   /** From spawn to ready. */
   readonly readyMs: number
-  /** Resolves when the main process has ended, for whatever reason. */
+  /**
+   * Resolves when the main process has ended, for whatever reason, and all that it wrote has been told. What it leaves
+   * behind is then ended as by `stop`.
+   */
   readonly exited: Promise<Exit>
   /** The last lines of output, both streams, at most 8 KiB. */
   readonly lastOutput: () => string

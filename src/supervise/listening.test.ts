@@ -25,7 +25,7 @@ function hasLsof(): boolean {
   }
 }
 
-const here = { members: () => Promise.resolve([process.pid]), privatePort: 1 }
+const here = { leader: process.pid, members: () => Promise.resolve([process.pid]), privatePort: 1 }
 
 describe('lookForListeners', () => {
   it.skipIf(process.platform === 'win32')('tells where processes listen, as it changes', async () => {

@@ -10,6 +10,8 @@ export interface Listener {
 }
 
 export interface Family {
+  /** Pid of the first process, which mostly is the one that listens. */
+  readonly leader: number
   /** Pids of all processes that belong to the instance. */
   readonly members: () => Promise<readonly number[]>
   /** The port that hotlane chose for them and nobody else knows. */
@@ -33,6 +35,8 @@ export function lookForListeners(family: Family): () => Promise<readonly Listene
     const table = sockets.map((socket) => socket.inode).join(' ')
     // Asking every process for its descriptors is the dear part, and only a new socket changes the answer.
     if (last?.table === table && ++last.looks < looksPerCheck) return last.listeners
+    const own = ownedBy([family.leader], sockets, family.privatePort)
+    if (own.some((listener) => listener.port === family.privatePort)) return own
     last = { table, listeners: ownedBy(await family.members(), sockets, family.privatePort), looks: 0 }
     return last.listeners
   }

@@ -19,9 +19,19 @@ export interface Candidate extends Wanted {
   readonly look: () => Promise<readonly Listener[] | undefined>
 }
 
-/** Pauses between two looks: the first is short since a fast app is ready within a few milliseconds. */
+/**
+ * Pauses between two probes: the first is short since a fast app is ready within a few milliseconds, and each is a fifth of
+ * the time that has passed, so that nobody waits much longer than the app needs.
+ */
 const firstPauseMs = 2
 const longestPauseMs = 100
+const growth = 1.25
+
+/**
+ * Looking at who listens where takes some milliseconds, a connection that is refused takes none: so as long as the pauses
+ * are shorter than this, a look is taken only when something accepts on the port expected.
+ */
+const lookPauseMs = 20
 
 /**
  * Resolves when the candidate is ready: by its message (`message`, `auto`), by an HTTP answer below 400 where a path is
@@ -37,8 +47,9 @@ export async function untilReady(
   const message = usesMessage(candidate.ready) ? candidate.message.then(() => void (told = true)) : undefined
   let addresses = ''
   let changed = performance.now()
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
-    const listeners = (await candidate.look()) ?? (await trusted(candidate, signal))
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * growth, longestPauseMs)) {
+    const isDue = told || pauseMs >= lookPauseMs || (await accepting(candidate, signal)).length > 0
+    const listeners = isDue ? ((await candidate.look()) ?? (await accepting(candidate, signal))) : []
     const now = JSON.stringify(listeners)
     if (now !== addresses) changed = performance.now()
     addresses = now
@@ -98,8 +109,8 @@ async function talkative(
   return orFirst ? candidates[0] : undefined
 }
 
-/** Where nobody tells who listens, a port that accepts is the candidate's. */
-async function trusted({ port, appPort }: Wanted, signal: AbortSignal): Promise<readonly Listener[]> {
+/** Ports expected that accept connections, no matter whose. Where nobody tells who listens, they are the candidate's. */
+async function accepting({ port, appPort }: Wanted, signal: AbortSignal): Promise<readonly Listener[]> {
   const ports = appPort === undefined ? [port] : [port, appPort]
   const found = await Promise.all(ports.map((each) => reachable({ host: '::', port: each }, signal)))
   return found.filter((listener) => listener !== undefined)

@@ -67,7 +67,7 @@ async function beforeItFails(spec: StartSpec, port: number, launched: Launched, 
   void launched.exited.then((exit) => wait.abort(new NotReady(exit)))
   const sight = watchSight(launched.lastOutput)
   const { ready, appPort } = spec
-  const look = lookForListeners({ members: launched.members, privatePort: port })
+  const look = lookForListeners({ leader: launched.pid, members: launched.members, privatePort: port })
   const waiting = (why: string, listeners: readonly Listener[]) => {
     if (sight.see(why, listeners) === 'hopeless') wait.abort(new NotReady())
   }
