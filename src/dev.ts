@@ -1,6 +1,8 @@
+import { basename } from 'node:path'
 import type { Control } from './api/control.ts'
 import { serveApi } from './api/serve.ts'
 import { createGateway } from './gateway/create.ts'
+import type { ChangeSet } from './model/change.ts'
 import type { Event } from './model/event.ts'
 import type { Project } from './model/project.ts'
 import type { Service } from './model/service.ts'
@@ -21,6 +23,9 @@ import { HotlaneError, reportError } from './support/errors.ts'
 import { isAlive } from './support/group/processes.ts'
 import { nearest } from './support/nearest.ts'
 import { Scope } from './support/scope.ts'
+
+/** Settings files that toolchains and programs read as well. */
+const manifest = /(^|[\\/])(go\.(mod|work)|package\.json)$/
 
 export interface DevOptions {
   readonly directory: string
@@ -139,10 +144,20 @@ async function open(options: DevOptions, subscriber: (event: Event) => void, sco
     await watching.follow(project)
   }
 
+  const take = async (change: ChangeSet): Promise<void> => {
+    const paths = change.files.map(({ path }) => path)
+    if (paths.some((path) => project.settingsFiles.includes(path))) await reload()
+    if (paths.some((path) => basename(path) === '.gitignore')) {
+      for (const bench of benches.values()) bench.configure(bench.lane.service)
+      await watching.follow(project)
+    }
+    // Settings of hotlane's own are no input of any program; what toolchains read too is.
+    const files = change.files.filter(({ path }) => !project.settingsFiles.includes(path) || manifest.test(path))
+    await Promise.all(Array.from(benches.values(), ({ reaction }) => reaction.react({ ...change, files })))
+  }
+
   const watching = new Watching(emit, (change) => {
-    const settings = change.files.some(({ path }) => project.settingsFiles.includes(path))
-    const reacted = settings ? reload() : Promise.resolve(true)
-    background(reacted.then(() => Promise.all(Array.from(benches.values(), ({ reaction }) => reaction.react(change)))))
+    background(take(change))
   })
   scope.own(watching)
 

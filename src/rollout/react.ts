@@ -30,14 +30,14 @@ export class Reaction {
   }
 
   judge(files: readonly FileChange[]): ChangeJudgement {
-    const { lane, unwatched } = this.#context
+    const { lane, unwatched, takes } = this.#context
     const affects = lane.inputs?.affects
     return judgeChange(files, {
       service: lane.service,
       unwatched,
       ...(affects === undefined ? {} : { affects }),
       buildFailed: lane.buildFailed,
-      takes: (rule, file) => this.#takes(rule, file),
+      takes,
     })
   }
 
@@ -95,21 +95,17 @@ export class Reaction {
     return done ?? false
   }
 
-  /** A file that the rule itself writes is no input of it, be that declared or learnt. */
-  #takes(rule: Rule, file: string): boolean {
-    if (!this.#context.takes(rule, file)) return false
-    return !this.#runOf(rule).hasLearnt(file)
-  }
-
-  /** What a rule has declared as its output and has written before its action was carried out is part of that action. */
+  /**
+   * What a rule has written itself asks for nothing more: what it has declared as output, since its action comes after it,
+   * and an input of its own that it was seen to write, since it would never end.
+   */
   #isOutput(file: string, changedAt: number): boolean {
-    const { lane, matches } = this.#context
+    const { lane, takes, matches } = this.#context
     return lane.service.rules.some((rule) => {
       const run = this.#runOf(rule)
-      if (!run.covers(changedAt)) return false
-      const declared = matches(rule.outputs, file)
-      if (!declared && matches(rule.inputs, file)) run.noteWrite(file)
-      return declared && (rule.action === 'rebuild' || rule.action === 'restart')
+      if (!run.covers(file, changedAt)) return false
+      if (takes(rule, file)) return run.noteWrite(file)
+      return matches(rule.outputs, file) && (rule.action === 'rebuild' || rule.action === 'restart')
     })
   }
 

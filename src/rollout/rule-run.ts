@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { Latest } from '../support/latest.ts'
 
 /** The system tells of a write a moment after the command that wrote has ended. */
@@ -23,18 +24,20 @@ export class RuleRun {
     this.#endedAt = performance.now()
   }
 
-  /** Whether a change at that time (`performance.now()`) can be the command's own doing. */
-  covers(at: number): boolean {
-    return at >= this.#startedAt && at <= this.#endedAt + toldLateMs
+  /**
+   * Whether a change that was seen at that time (`performance.now()`) can be the command's own doing: a file that was
+   * written after the command had ended is somebody else's.
+   */
+  covers(file: string, at: number): boolean {
+    if (at < this.#startedAt || at > this.#endedAt + toldLateMs) return false
+    const writtenAt = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
+    return writtenAt <= performance.timeOrigin + this.#endedAt
   }
 
-  /** An input that changed during a run. Where two runs in a row do that, the file is an output: else it would loop. */
-  noteWrite(file: string): void {
+  /** Notes an input that changed during a run, and tells whether two runs in a row did that: then it is the rule's own doing. */
+  noteWrite(file: string): boolean {
     this.#written.add(file)
     if (this.#writtenBefore.has(file)) this.#learnt.add(file)
-  }
-
-  hasLearnt(file: string): boolean {
     return this.#learnt.has(file)
   }
 }

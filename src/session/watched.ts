@@ -1,6 +1,8 @@
 import path from 'node:path'
 import type { Rule, Service } from '../model/service.ts'
-import { type Ignore, matchesGlobs, matchesInclude } from '../watch/ignore.ts'
+import { matchesGlobs } from '../watch/globs.ts'
+import type { Ignore } from '../watch/ignore.ts'
+import { matchesInclude } from '../watch/include.ts'
 
 /** Why a file is outside what a service watches, for people; undefined if it is watched. */
 export function unwatchedWhy(service: Service, ignore: Ignore, file: string): string | undefined {
@@ -10,7 +12,7 @@ export function unwatchedWhy(service: Service, ignore: Ignore, file: string): st
   if (ignored) return reason
   // A rule's inputs are watched whatever the include list says.
   const { include } = service.watch
-  if (include.length === 0 || matchesInclude(service, file)) return undefined
+  if (include.length === 0 || matchesInclude({ ...service.watch, directory: service.directory }, file)) return undefined
   if (service.rules.some((rule) => takesInput(service, rule, file))) return undefined
   return 'not named by watch.include'
 }

@@ -1,13 +1,18 @@
+import { execFileSync } from 'node:child_process'
 import { createConnection } from 'node:net'
 
-/** Whether a process with that pid exists (a zombie counts as gone only once it is reaped). */
+/** Whether a process with that pid runs. One that has ended but was not reaped by its parent does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
   } catch {
     return false
   }
+  return (
+    execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' })
+      .trim()
+      .startsWith('Z') === false
+  )
 }
 
 /** Whether anything accepts connections there. */
