@@ -62,25 +62,25 @@ export const errorTable = {
   HL3001: {
     blame: 'user',
     happened: 'the build of {service} failed',
-    did: 'The running release keeps serving; nothing was switched.',
+    did: 'Nothing was switched; a release that was serving goes on serving.',
     remedy: 'Mend the code; the next save builds again.',
   },
   HL3002: {
     blame: 'user',
     happened: 'the build command of {service} was not found: {program}',
-    did: 'The running release keeps serving; nothing was switched.',
+    did: 'Nothing was switched; a release that was serving goes on serving.',
     remedy: 'Install {program}, or put it on the PATH.',
   },
   HL3003: {
     blame: 'user',
     happened: 'the build of {service} succeeded but left no file at {path}',
-    did: 'The running release keeps serving; nothing was switched.',
+    did: 'Nothing was switched; a release that was serving goes on serving.',
     remedy: 'Let the build write {path}, or set the output in hotlane.yaml.',
   },
   HL3004: {
     blame: 'user',
     happened: 'a command before the build of {service} failed: {command}',
-    did: 'The build was not started; the running release keeps serving.',
+    did: 'The build was not started; a release that was serving goes on serving.',
     remedy: 'Mend the command, or remove it from "before".',
   },
   HL4001: {
