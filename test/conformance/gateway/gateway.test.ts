@@ -1,12 +1,12 @@
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
 import { createGateway } from '../../../src/gateway/create.ts'
 import { Stage } from './stage.ts'
 import { gatewayBehaviours } from './table.ts'
 
 describe('the gateway on node:http', () => {
-  test.for(gatewayBehaviours)('$name', async ({ run }) => {
+  test.for(gatewayBehaviours)('$name', async (behaviour) => {
     await using stage = await Stage.open(createGateway)
-    await run(stage)
+    await expect(behaviour.run(stage)).resolves.toBeUndefined()
   })
 })
