@@ -2,7 +2,7 @@ import type { Artifact } from '../model/artifact.ts'
 
 /** What a build depends on, as its toolchain tells it. */
 export interface BuildInputs {
-  /** Absolute directories outside the service's directory that must be watched too (`replace`, `go.work`). */
+  /** Absolute directories outside the service's directory that must be watched too: local modules, the own one included. */
   readonly roots: readonly string[]
   /** Why a change of this file can change the artifact, for people; undefined where it cannot. */
   readonly affects: (path: string) => string | undefined
@@ -12,11 +12,17 @@ export interface BuildInputs {
 export interface Builder {
   /**
    * Resolves with the artifact; it never overwrites an older one. When aborted, the whole process group of the build is
-   * gone before it rejects with the signal's reason.
-   * @throws HotlaneError HL3001 (with the tool's text as `output` and its first position), HL3002, HL3003
+   * gone before it rejects with the signal's reason; processes that an ended build left on purpose are not touched.
+   * A hash names content as far as the build tells it: two builds with equal hash run the same; where nothing tells, every
+   * build has a hash of its own.
+   * @throws HotlaneError HL3001 (with the tool's text as `output` and its first position), HL3002, HL3003, and HL1005 where
+   * the directory of the build does not exist
    */
   build(signal: AbortSignal): Promise<Artifact>
-  /** Asks the toolchain again; undefined where the inputs cannot be known (then every watched file is one). */
+  /**
+   * Asks the toolchain again; undefined where the inputs cannot be known (then every watched file is one).
+   * @throws HotlaneError HL3002, HL1005
+   */
   inputs(signal: AbortSignal): Promise<BuildInputs | undefined>
 }
 

@@ -9,7 +9,7 @@ import { hashFile } from '../support/files.ts'
 import type { GroupExit } from '../support/group/spawn.ts'
 import { makeScratch } from '../support/scratch.ts'
 import type { Builder, BuilderContext } from './builder.ts'
-import { buildFailed, startFailed } from './failure.ts'
+import { buildFailed } from './failure.ts'
 import { keepArtifact } from './keep-artifact.ts'
 import { freshHash } from './none.ts'
 import { runTool } from './run-tool.ts'
@@ -40,7 +40,8 @@ export function commandBuilder(service: CommandService, context: BuilderContext)
     async build(signal) {
       signal.throwIfAborted()
       const transcript = createTranscript()
-      const run = runTool(argv, {
+      const exit = await runTool(argv, {
+        service: name,
         directory,
         env: await context.env(),
         signal,
@@ -48,10 +49,6 @@ export function commandBuilder(service: CommandService, context: BuilderContext)
           transcript.add(line)
           context.output(line)
         },
-      })
-      const exit = await run.catch((error: unknown) => {
-        signal.throwIfAborted()
-        throw startFailed(error, { service: name, program: argv[0] })
       })
       if (exit.code !== 0) throw failureOf(exit, { service: name, directory, output: transcript.text() })
       return artifactOf(service, { artifacts: context.artifacts, signal })

@@ -101,6 +101,10 @@ describe('tidy', () => {
     expect(tidy(output, directory)).toBe('auth/x.go:3:5: a\nmain.go:1:2: b\n\tmore')
   })
 
+  it('leaves out what was downloaded', () => {
+    expect(tidy('go: downloading x.org/y v1.0.0\n./main.go:1:2: b\n', directory)).toBe('main.go:1:2: b')
+  })
+
   it('keeps the header of a link error once', () => {
     const output = '# shop\nlink: running gcc failed\n# shop\nexit status 1\r\n'
     expect(tidy(output, directory)).toBe('# shop\nlink: running gcc failed\nexit status 1')

@@ -20,6 +20,9 @@ const shapes: readonly RegExp[] = [
 /** What `go build` prints above the errors of a package. */
 const header = /^# \S/
 
+/** What the Go command tells while it goes on. */
+const progress = /^go: (?:downloading|finding|extracting) /
+
 const traceFrame = /^\s*File "([^"]+)", line (\d+)/
 
 interface Found {
@@ -50,10 +53,10 @@ export function firstPosition(output: string, directory: string): Position | und
 
 /**
  * The output for people: file names relative to the directory where they are inside it, each line of a Go package's
- * errors without the `# package` header that their paths tell already, no header twice, no blank edges.
+ * errors without the `# package` header that their paths tell already, no header twice, no downloads, no blank edges.
  */
 export function tidy(output: string, directory: string): string {
-  const lines = output.replaceAll('\r\n', '\n').split('\n')
+  const lines = output.split(/\r?\n/).filter((line) => !progress.test(line))
   const kept: string[] = []
   const headers = new Set<string>()
   for (const [index, line] of lines.entries()) {

@@ -22,15 +22,25 @@ export function buildFailed(failure: Failure): HotlaneError {
   })
 }
 
-/** HL3002 where a program is not there, HL3001 where the system refuses to run it; other errors as they are. */
-export function startFailed(error: unknown, where: { readonly service: string; readonly program: string }): unknown {
-  const code = errnoOf(error)
-  if (error instanceof HotlaneError || code === undefined) return error
-  if (code === 'ENOENT') return new HotlaneError('HL3002', { params: { ...where }, cause: error })
+/** A program that could not be started; `directory` where that, in which it was to run, is missing. */
+interface NotStarted {
+  readonly service: string
+  readonly program: string
+  readonly directory: string | undefined
+}
+
+/** HL1005 where the directory is missing, HL3002 where the program is, HL3001 where the system refuses to run it. */
+export function startFailed(cause: unknown, where: NotStarted): HotlaneError {
+  const { service, program, directory } = where
+  if (directory !== undefined) {
+    return new HotlaneError('HL1005', { params: { file: directory, option: 'the build directory' }, cause })
+  }
+  const code = errnoOf(cause)
+  if (code === 'ENOENT') return new HotlaneError('HL3002', { params: { service, program }, cause })
   return new HotlaneError('HL3001', {
-    params: { service: where.service },
-    output: `${where.program} cannot be run: ${code}`,
-    cause: error,
+    params: { service },
+    output: `${program} cannot be run: ${code ?? String(cause)}`,
+    cause,
   })
 }
 

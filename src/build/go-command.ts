@@ -3,6 +3,7 @@ import { runTool } from './run-tool.ts'
 
 /** Where and how the Go command runs. */
 export interface GoSite {
+  readonly service: string
   readonly directory: string
   readonly env: Readonly<Record<string, string>>
   readonly signal: AbortSignal
@@ -18,7 +19,7 @@ export interface GoSettings {
 
 const noSettings: GoSettings = { GOFLAGS: '', GOWORK: '', GOTMPDIR: '' }
 
-/** Asks `go env`, which takes about 5 ms. @throws the system's error where `go` cannot be run */
+/** Asks `go env`, which takes about 5 ms. */
 export async function readGoSettings(site: GoSite): Promise<GoSettings> {
   const told = await askGo(['env', '-json', ...Object.keys(noSettings)], site)
   // Where even this fails, the build will fail and say why.

@@ -62,7 +62,7 @@ function localPackages(packages: readonly GoPackage[], modules: readonly GoModul
 
 /**
  * Where a local package is, or would be: an import that is not found yet is mended by a first file in its directory.
- * Undefined for downloaded packages. Vendored ones lie inside a main module; without modules everything is local.
+ * Undefined for downloaded packages. Vendored ones have a module without a directory; without modules all are local.
  */
 function localDirectory(each: GoPackage, modules: readonly GoModule[]): string | undefined {
   const { Dir: directory } = each
@@ -70,8 +70,9 @@ function localDirectory(each: GoPackage, modules: readonly GoModule[]): string |
     const home = modules.find((module) => each.ImportPath.startsWith(`${module.Path}/`))
     return home?.Dir === undefined ? undefined : path.join(home.Dir, each.ImportPath.slice(home.Path.length + 1))
   }
-  if (each.Module === undefined || modules.some((module) => module.Path === each.Module?.Path)) return directory
-  return modules.some((module) => module.Dir !== undefined && isInside(directory, module.Dir)) ? directory : undefined
+  const { Module: module } = each
+  const isLocal = module?.Dir === undefined || modules.some(({ Path }) => Path === module.Path)
+  return isLocal ? directory : undefined
 }
 
 function moduleFileReason(

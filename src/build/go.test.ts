@@ -68,6 +68,13 @@ describeWithGo('goBuilder', () => {
     expect((await stat(first.path ?? '')).ino).toBe(inode)
   })
 
+  it('gives the same artifact in the next session', async () => {
+    const { root, builder, context } = await bench({ 'main.go': say('one') })
+    const first = await builder.build(never)
+    const build = { kind: 'go', directory: root, package: '.', flags: [], env: {} } as const
+    expect(await goBuilder({ name: 'shop', directory: root, build }, context).build(never)).toEqual(first)
+  })
+
   it('gives the same artifact after a commit', async () => {
     const { root, builder } = await bench({ 'main.go': say('one') }, { env: { GOFLAGS: '' } })
     const git = (...args: string[]) =>
@@ -182,6 +189,13 @@ describeWithGo('goBuilder', () => {
     expect(await building).toMatchObject({ message: 'newer' })
     expect((await listProcesses()).filter((row) => row.group === group && !row.dead)).toEqual([])
     expect(await readdir(context.artifacts)).toEqual([])
+  })
+
+  it('works in the directory that GOTMPDIR names, and leaves nothing there', async () => {
+    const elsewhere = await makeTree()
+    const { builder } = await bench({ 'main.go': say('one') }, { env: { GOTMPDIR: elsewhere } })
+    expect(await run(await builder.build(never))).toBe('one')
+    expect(await readdir(elsewhere)).toEqual([])
   })
 
   it('starts nothing when aborted before', async () => {

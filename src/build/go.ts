@@ -6,7 +6,7 @@ import type { Build } from '../model/service.ts'
 import { makeScratch } from '../support/scratch.ts'
 import { hashGoProgram } from './build-id.ts'
 import type { Builder, BuilderContext } from './builder.ts'
-import { buildFailed, startFailed } from './failure.ts'
+import { buildFailed } from './failure.ts'
 import { type GoSettings, type GoSite, readGoSettings } from './go-command.ts'
 import { goInputs } from './go-inputs.ts'
 import { listPackages } from './go-packages.ts'
@@ -39,7 +39,7 @@ export function goBuilder(service: GoService, context: BuilderContext): Builder 
   let newest: string | undefined
 
   async function siteFor(signal: AbortSignal): Promise<GoSite> {
-    return { directory: build.directory, env: { ...(await context.env()), ...build.env }, signal }
+    return { service: name, directory: build.directory, env: { ...(await context.env()), ...build.env }, signal }
   }
 
   async function settingsFor(site: GoSite): Promise<GoSettings> {
@@ -82,9 +82,6 @@ export function goBuilder(service: GoService, context: BuilderContext): Builder 
         const settings = await settingsFor(site)
         if (settings.GOTMPDIR !== '') temporary = await makeScratch(settings.GOTMPDIR)
         return await compile(site, { scratch, temporary, settings })
-      } catch (error) {
-        signal.throwIfAborted()
-        throw startFailed(error, { service: name, program: 'go' })
       } finally {
         // The Go command leaves its work there when it is ended by a signal.
         await rm(scratch, { recursive: true, force: true })
@@ -92,16 +89,12 @@ export function goBuilder(service: GoService, context: BuilderContext): Builder 
       }
     },
     async inputs(signal) {
-      try {
-        const site = await siteFor(signal)
-        const [{ GOWORK }, packages] = await Promise.all([readGoSettings(site), listPackages(build, site)])
-        const workspace = GOWORK === '' || GOWORK === 'off' ? undefined : GOWORK
-        const options = { service: service.directory, directory: build.directory, workspace }
-        return packages === undefined ? undefined : goInputs(packages, options)
-      } catch (error) {
-        signal.throwIfAborted()
-        throw startFailed(error, { service: name, program: 'go' })
-      }
+      const site = await siteFor(signal)
+      const { GOWORK } = await readGoSettings(site)
+      const packages = await listPackages(build, site)
+      const workspace = GOWORK === '' || GOWORK === 'off' ? undefined : GOWORK
+      const options = { service: service.directory, directory: build.directory, workspace }
+      return packages === undefined ? undefined : goInputs(packages, options)
     },
   }
 }

@@ -1,4 +1,6 @@
+import type { Stats } from 'node:fs'
 import { readdir, rename, stat, utimes } from 'node:fs/promises'
+import { uptime } from 'node:os'
 import path from 'node:path'
 import type { Artifact } from '../model/artifact.ts'
 
@@ -16,19 +18,19 @@ const prefixLength = 16
 
 /**
  * Moves a finished file into the store under its content's name, unless it is there already: then the one in the store,
- * which may be running, is kept and touched, so that it counts as used. A file of another size under that name is what a
- * crash of the machine left, and is replaced.
+ * which may be running, is kept and touched, so that it counts as used. One that a crash of the machine may have left
+ * incomplete is replaced.
  */
 export async function keepArtifact(file: string, name: ArtifactName): Promise<Artifact> {
   const home = path.join(name.directory, `${safe(name.service)}-${name.hash.slice(0, prefixLength)}${name.extension}`)
   const [made, kept] = await Promise.all([stat(file), stat(home).catch(() => undefined)])
-  if (kept?.isFile() !== true || kept.size !== made.size) await rename(file, home)
+  if (kept === undefined || kept.size !== made.size || !isWhole(kept)) await rename(file, home)
   const now = new Date()
   await utimes(home, now, now)
   return { hash: name.hash, path: home }
 }
 
-/** The artifact of a service that was used last, or undefined. */
+/** The whole artifact of a service that was used last, or undefined. */
 export async function latestArtifact(directory: string, service: string): Promise<string | undefined> {
   const prefix = `${safe(service)}-`
   const names = await readdir(directory).catch(() => [])
@@ -38,16 +40,19 @@ export async function latestArtifact(directory: string, service: string): Promis
   const found = await Promise.all(
     own.map(async (name) => {
       const file = path.join(directory, name)
-      return {
-        file,
-        usedAtMs: await stat(file).then(
-          (each) => each.mtimeMs,
-          () => 0,
-        ),
-      }
+      return { file, stats: await stat(file).catch(() => undefined) }
     }),
   )
-  return found.sort((a, b) => b.usedAtMs - a.usedAtMs)[0]?.file
+  const whole = found.flatMap(({ file, stats }) => (stats !== undefined && isWhole(stats) ? [{ file, stats }] : []))
+  return whole.sort((a, b) => b.stats.mtimeMs - a.stats.mtimeMs)[0]?.file
+}
+
+/**
+ * Whether a file was written or touched since the machine began to run. Nothing waits until a program has reached the disk,
+ * so after a crash an older one may have its name and size, but not its content.
+ */
+function isWhole(stats: Stats): boolean {
+  return stats.mtimeMs > Date.now() - uptime() * 1000
 }
 
 function safe(service: string): string {

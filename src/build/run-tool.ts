@@ -1,12 +1,14 @@
-import { exists, errnoOf } from '../support/files.ts'
-import { HotlaneError } from '../support/errors.ts'
+import { exists } from '../support/files.ts'
 import { followOutput } from '../support/group/output.ts'
 import { type Group, type GroupExit, spawnGroup } from '../support/group/spawn.ts'
+import { startFailed } from './failure.ts'
 
 /** From SIGTERM to SIGKILL of an aborted build: compilers end at once, and what they leave half-done is thrown away. */
 const abortGraceMs = 300
 
 export interface ToolOptions {
+  /** Whose build it is, for errors. */
+  readonly service: string
   readonly directory: string
   /** Complete environment. */
   readonly env: Readonly<Record<string, string>>
@@ -18,15 +20,19 @@ export interface ToolOptions {
  * Runs a program in a process group of its own until it ends, and tells each line as it comes. When aborted, nothing of the
  * group is left before it rejects with the signal's reason. Processes that a program leaves behind on purpose, such as a
  * compile daemon, live on.
- * @throws the system's error where the program cannot be started; HotlaneError HL1005 where the directory is missing
+ * @throws HotlaneError HL3002 where there is no such program, HL3001 where the system refuses to run it, HL1005 where the
+ * directory is missing
  */
 export async function runTool(argv: readonly [string, ...string[]], options: ToolOptions): Promise<GroupExit> {
-  const { directory, env, signal, onLine } = options
+  const { service, directory, env, signal, onLine } = options
   signal.throwIfAborted()
   // PWD lets Go name files below the directory as the user did, where a link leads to it.
   const group = await spawnGroup(argv, { directory, env: { ...env, PWD: directory } }).catch(async (error: unknown) => {
-    if (errnoOf(error) !== 'ENOENT' || (await exists(directory))) throw error
-    throw new HotlaneError('HL1005', { params: { file: directory, option: 'the build directory' }, cause: error })
+    throw startFailed(error, {
+      service,
+      program: argv[0],
+      directory: (await exists(directory)) ? undefined : directory,
+    })
   })
   const output = followOutput(group, onLine)
   await endOrAbort(group, signal)
