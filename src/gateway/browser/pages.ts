@@ -62,7 +62,8 @@ export class Pages {
     if (path === `${ownPrefix}client.js`) return sendScript(exchange)
     const asked = new URLSearchParams(exchange.request.url?.split('?')[1])
     const pages = this.#services.get(asked.get('service') ?? '')
-    if (path === `${ownPrefix}events` && pages !== undefined && !this.#closed) return this.#connect(exchange, pages, asked)
+    if (path === `${ownPrefix}events` && pages !== undefined && !this.#closed)
+      return this.#connect(exchange, pages, asked)
     answer(exchange, { status: 404, why: `hotlane has nothing at ${path}` })
   }
 

@@ -16,7 +16,9 @@ async function echo(stage: Stage, name: string): Promise<number> {
   const origin = await stage.httpOrigin((_request, response) => response.end(name))
   const sockets = new WebSocketServer({ server: origin.server })
   sockets.on('connection', (socket) => {
-    socket.on('message', (data, isBinary) => socket.send(isBinary ? data : `${name}:${String(data)}`))
+    socket.on('message', (data, isBinary) =>
+      socket.send(isBinary ? data : `${name}:${Buffer.from(data as Buffer).toString()}`),
+    )
   })
   return origin.port
 }
