@@ -53,7 +53,11 @@ export function readAirFile(file: ForeignFile): AirFile {
           walk(inner, `${full}.${index}`, `${place}.${index}`, rule as typeof entries)
       } else if (own(airTables, inner) !== undefined && isTable(value)) walk(inner, full, place, value)
       else if (own(airTables, inner) !== undefined) problems.push(mistyped(full, 'a table', value, position(full)))
-      else notes.push({ text: unknownText(key, table), position: position(full) })
+      else
+        notes.push({
+          text: isTable(value) ? unknownTable(key, table) : unknownText(key, table),
+          position: position(full),
+        })
     }
   }
   walk('', '', '', content)
@@ -102,17 +106,19 @@ function unknownText(key: string, table: string): string {
   const near = homes.find(([, keys]) => nearest(key, Object.keys(keys)) !== undefined)
   const [home, keys] = exact ?? near ?? []
   const named = home === '' ? 'the top level' : `[${home}]`
-  const tables = nearest(
-    key,
-    Object.keys(airTables).filter((name) => name !== '' && name.startsWith(table)),
-  )
   if (exact !== undefined && here?.toLowerCase() !== key.toLowerCase()) {
     return `"${key}" is not known${where}; it belongs to ${named}. air passes over it, and so does hotlane.`
   }
   const other = keys === undefined ? undefined : `"${nearest(key, Object.keys(keys))}" in ${named}`
-  const meant = here === undefined ? (tables === undefined ? other : `[${tables}]`) : `"${here}"`
+  const meant = here === undefined ? other : `"${here}"`
   const hint = meant === undefined ? '' : `; the nearest known is ${meant}`
   return `"${key}" is not known${where}${hint}. air passes over it, and so does hotlane.`
+}
+
+function unknownTable(key: string, table: string): string {
+  const near = nearest(table === '' ? key : `${table}.${key}`, Object.keys(airTables).filter(Boolean))
+  const hint = near === undefined ? '' : `; the nearest known is [${near}]`
+  return `"${key}" is not known${table === '' ? '' : ` in [${table}]`}${hint}. air passes over it, and so does hotlane.`
 }
 
 function mistyped(key: string, expected: string, value: unknown, position: Position): Problem {

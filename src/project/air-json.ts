@@ -18,10 +18,11 @@ const expected = { cmd: 'a text', bin: 'a text', delay: 'a number of millisecond
 export async function importAirJson(file: ForeignFile): Promise<Draft> {
   // JSON is YAML, whose parser tells positions; leading comment lines are comments there too, but for `//`.
   const json = parseYaml(strict(file), file.shown)
-  const values = typeof json.value === 'object' && json.value !== null ? (json.value as Record<string, unknown>) : {}
+  const isObject = typeof json.value === 'object' && json.value !== null && !Array.isArray(json.value)
+  const values = isObject ? (json.value as Record<string, unknown>) : {}
   const writer = new DraftWriter()
   const problems: Problem[] = []
-  if (values !== json.value) problems.push(wrong('the file', 'a JSON object', json.value, json.valuePosition([])))
+  if (!isObject) problems.push(wrong('the file', 'a JSON object', json.value, json.valuePosition([])))
   for (const [key, value] of Object.entries(values)) {
     if (!Object.hasOwn(expected, key)) {
       const near = nearest(key, Object.keys(expected))

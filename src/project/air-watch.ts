@@ -143,8 +143,3 @@ export function regexes(listed: readonly string[], key: string, air: AirValues):
     return []
   })
 }
-
-/** The pattern of one file below root, as `include_file` names it. */
-export function fileGlob(file: string): string {
-  return anchored(file)
-}

@@ -1,9 +1,8 @@
 import * as v from 'valibot'
 import type { Position } from '../support/errors.ts'
 import { nearest } from '../support/nearest.ts'
-import { homesOf, type KeyPath, knownKeys } from './levels.ts'
+import { homesOf, type KeyPath, knownKeys, misplacedLists } from './levels.ts'
 import { describeValue, type Problem, raise } from './problem.ts'
-import { fullSchema } from './schema.ts'
 
 interface Places {
   readonly keyPosition: (path: KeyPath) => Position
@@ -16,6 +15,13 @@ interface Places {
  * value); further problems stand in its output
  */
 export function check<const T extends v.GenericSchema>(schema: T, value: unknown, places: Places): v.InferOutput<T> {
+  raise(
+    misplacedLists(schema, value).map(({ path, expected, value }) => ({
+      code: 'HL1004',
+      params: { key: path.join('.') || 'the file', expected, actual: describeValue(value) },
+      position: places.valuePosition(path),
+    })),
+  )
   const result = v.safeParse(schema, value)
   if (result.success) return result.output
   raise(result.issues.flatMap((issue) => problems(schema, issue, [], places)))
@@ -46,12 +52,15 @@ function problems(schema: v.GenericSchema, issue: Issue, above: KeyPath, places:
 
 /** Of a value with several forms: what is wrong inside the form that was meant, told by what is a list or a mapping. */
 function insideOf(issue: Issue): readonly Issue[] {
-  const inner = (issue.issues ?? []).filter((each) => each.path !== undefined)
-  if (!Array.isArray(issue.input)) return inner
+  const isList = Array.isArray(issue.input)
+  const inner = (issue.issues ?? []).filter(
+    (each) => each.path !== undefined && (each.path[0].type === 'array') === isList,
+  )
+  if (!isList) return inner
   // `before` takes a list of commands, which are themselves lists: every wrong item is told once.
   const seen = new Set<unknown>()
   return inner.filter((each) => {
-    const at = each.path?.[0]?.key
+    const at = each.path?.[0].key
     return seen.has(at) ? false : seen.add(at)
   })
 }
@@ -59,10 +68,10 @@ function insideOf(issue: Issue): readonly Issue[] {
 function unknownKey(schema: v.GenericSchema, path: KeyPath, places: Places): Problem {
   const key = String(path.at(-1))
   const known = knownKeys(schema, path.slice(0, -1))
-  const homes = homesOf(fullSchema, key)
+  const homes = homesOf(schema, key).map((home) => (home === '' ? 'the top level' : home))
   const near = nearest(key, known)
-  const belongs = homes.map((home) => (home === '' ? 'the top level' : home)).join(' or ')
-  const suggestion = near !== undefined ? `; did you mean ${near}?` : belongs === '' ? '' : `; it belongs to ${belongs}`
+  const belongs = homes.length === 0 ? undefined : `; it belongs to ${homes.join(' or ')}`
+  const suggestion = belongs ?? (near === undefined ? '' : `; did you mean ${near}?`)
   return {
     code: 'HL1003',
     params: { key: path.join('.'), suggestion, known: known.join(', ') },

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import ignore from 'ignore'
+import { exists } from '../support/files.ts'
 import { goTags } from './build-constraint.ts'
 import { detectGo } from './detect-go.ts'
 import { detectNode } from './detect-node.ts'
@@ -68,8 +69,7 @@ function named(programs: readonly Program[], directory: string): readonly Progra
 }
 
 async function isProject(directory: string): Promise<boolean> {
-  const entries: readonly string[] = await readdir(directory).catch(() => [])
-  return entries.includes('go.mod') || entries.includes('package.json')
+  return (await exists(path.join(directory, 'go.mod'))) || exists(path.join(directory, 'package.json'))
 }
 
 async function children(directory: string, rules: Level['rules']): Promise<readonly string[]> {

@@ -62,6 +62,15 @@ export class DraftWriter {
     this.notes.push(position === undefined ? { text } : { text, position })
   }
 
+  /** Of a value that is missing: the place of what it is missing in, or of the first value beside it. */
+  #nearestPosition(path: string): Position | undefined {
+    for (let at = path; at !== ''; at = at.replace(/\.?[^.]*$/, '')) {
+      const beside = [...this.#positions].find(([key]) => key === at || key.startsWith(`${at}.`))
+      if (beside !== undefined) return this.#positions.get(at) ?? beside[1]
+    }
+    return undefined
+  }
+
   finish(source: SettingsSource, place: { readonly base: string; readonly files: readonly string[] }): Draft {
     const checked = v.safeParse(fullSchema, this.#root)
     // What an importer writes has been checked by it, so a mismatch is a fault of ours.
@@ -76,7 +85,7 @@ export class DraftWriter {
       notes: this.notes,
       source,
       ...place,
-      position: (path) => this.#positions.get(path) ?? { file: source.file ?? place.base },
+      position: (path) => this.#nearestPosition(path) ?? { file: source.file ?? place.base },
     }
   }
 }

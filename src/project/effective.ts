@@ -44,7 +44,7 @@ function ofService(service: Service, root: string): ServiceSettings {
     args: [...service.args],
     env: { ...service.env },
     envFiles: service.envFiles.map((file) => relative(directory, file)),
-    listen: formatListen(service.listen),
+    listen: listenSetting(formatListen(service.listen)),
     route: ofRoute(service.route),
     ...(service.appPort === undefined ? {} : { port: service.appPort }),
     overlap: service.overlap,
@@ -101,6 +101,10 @@ function ofCommand(command: Command, directory: string): StepSettings {
 
 function ofRoute(route: Route): NonNullable<ServiceSettings['route']> {
   return route.host === undefined ? route.path : { host: route.host, path: route.path }
+}
+
+function listenSetting(text: string): string | number {
+  return /^\d+$/.test(text) ? Number(text) : text
 }
 
 function sizeText(bytes: number): string {

@@ -6,6 +6,7 @@ interface Shape {
   readonly options?: readonly (Shape | string)[]
   readonly item?: Shape
   readonly value?: Shape
+  readonly message?: unknown
 }
 
 export type KeyPath = readonly (string | number)[]
@@ -38,4 +39,33 @@ function mappingOf(schema: Shape): Shape | undefined {
   if (schema.entries !== undefined || schema.value !== undefined || schema.item !== undefined) return schema
   const forms = (schema.options ?? []).filter((option) => typeof option === 'object').map(mappingOf)
   return forms.find((form) => form?.entries !== undefined) ?? forms.find((form) => form !== undefined)
+}
+
+/** A list where only a mapping makes sense; the schema library itself takes a list for an object. */
+export interface MisplacedList {
+  readonly path: KeyPath
+  readonly expected: string
+  readonly value: unknown
+}
+
+/** All lists of a value that stand where its schema has a mapping. */
+export function misplacedLists(schema: unknown, value: unknown, path: KeyPath = []): readonly MisplacedList[] {
+  const forms = formsOf(schema as Shape)
+  const mapping = forms.find((form) => form.entries !== undefined || form.value !== undefined)
+  if (Array.isArray(value)) {
+    const item = forms.find((form) => form.item !== undefined)?.item
+    if (item !== undefined) return value.flatMap((each, index) => misplacedLists(item, each, [...path, index]))
+    return mapping === undefined ? [] : [{ path, expected: String(mapping.message), value }]
+  }
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const next = mapping?.entries?.[key] ?? mapping?.value
+    return next === undefined ? [] : misplacedLists(next, inner, [...path, key])
+  })
+}
+
+function formsOf(schema: Shape): readonly Shape[] {
+  if (schema.wrapped !== undefined) return formsOf(schema.wrapped)
+  if (schema.options === undefined) return [schema]
+  return schema.options.filter((option) => typeof option === 'object').flatMap(formsOf)
 }

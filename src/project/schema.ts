@@ -155,11 +155,11 @@ export type ServiceSettings = v.InferOutput<typeof serviceMapping>
 export type StepSettings = v.InferOutput<typeof step>
 export type BuildSettings = v.InferOutput<typeof build>
 
-/** JSON Schema (draft 2020-12 vocabulary as editors read it) of `hotlane.yaml`, both forms in one. */
+/** JSON Schema (draft 7, which every editor reads) of `hotlane.yaml`, both forms in one. */
 export function hotlaneSchema(): Readonly<Record<string, unknown>> {
   const both = mapping({ ...shortSchema.entries, services: fullSchema.entries.services })
   const { $schema, ...body } = toJsonSchema(both, { errorMode: 'ignore' })
-  return { $schema, $id: 'https://hotlane.dev/schema/hotlane.schema.json', title: 'hotlane.yaml', ...body }
+  return { $schema, title: 'hotlane.yaml', ...body }
 }
 
 function mapping<const T extends v.ObjectEntries>(entries: T) {

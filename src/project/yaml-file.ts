@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import { HotlaneError, type Position } from '../support/errors.ts'
 import type { KeyPath } from './levels.ts'
 
@@ -41,19 +41,40 @@ export function parseYaml(text: string, file: string): YamlFile {
     return position(offset)
   }
   return {
-    value: read(document, file),
+    value: read(document, file, position),
     keyPosition: (path) => find(path, 'key'),
     valuePosition: (path) => find(path, 'value'),
   }
 }
 
-function read(document: ReturnType<typeof parseDocument>, file: string): unknown {
+function read(
+  document: ReturnType<typeof parseDocument>,
+  file: string,
+  position: (offset: number) => Position,
+): unknown {
   try {
     return document.toJS()
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new HotlaneError('HL1002', { params: { file, format: 'YAML', reason }, position: { file }, cause })
+    throw new HotlaneError('HL1002', {
+      params: { file, format: 'YAML', reason },
+      position: position(unresolvedAlias(document)),
+      cause,
+    })
   }
+}
+
+/** Where an alias without an anchor stands: the one mistake that shows only when values are made. */
+function unresolvedAlias(document: ReturnType<typeof parseDocument>): number {
+  let offset = 0
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document) !== undefined) return undefined
+      offset = alias.range?.[0] ?? 0
+      return visit.BREAK
+    },
+  })
+  return offset
 }
 
 function child(node: unknown, part: string | number): { key?: unknown; value: unknown } | undefined {
