@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { describeExit } from '../model/instance.ts'
 import type { Command } from '../model/service.ts'
 import { runCommand } from '../supervise/command.ts'
@@ -6,7 +7,7 @@ import { type Workshop, textOf } from './workbench.ts'
 
 /** Runs the project's commands at start or exit, one after the other. A failure is told and ends nothing. */
 export async function runHooks(commands: readonly Command[], when: 'start' | 'exit', shop: Workshop): Promise<void> {
-  for (const [index, command] of commands.entries()) {
+  for (const command of commands) {
     if (shop.now.aborted) return
     const lines: string[] = []
     try {
@@ -17,7 +18,7 @@ export async function runHooks(commands: readonly Command[], when: 'start' | 'ex
           env: shop.real,
           output: (line) => lines.push(line),
           processes: shop.state.processes,
-          id: `hook-${process.pid}-${when}-${index}`,
+          id: `hook-${randomUUID()}`,
           kind: 'command',
           service: when,
         },

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Builder } from '../build/builder.ts'
 import { createBuilder } from '../build/create.ts'
 import type { Gateway } from '../gateway/gateway.ts'
@@ -14,7 +15,7 @@ import type { StateDirectory } from '../store/state.ts'
 import { runCommand } from '../supervise/command.ts'
 import type { Instance } from '../supervise/instance.ts'
 import { portInUse, start } from '../supervise/start.ts'
-import { HotlaneError } from '../support/errors.ts'
+import { HotlaneError, reportError } from '../support/errors.ts'
 import { matchesGlobs } from '../watch/globs.ts'
 import { createIgnore } from '../watch/ignore.ts'
 import { environmentOf, urlVariable } from './environment.ts'
@@ -50,8 +51,11 @@ export function openBench(first: Service, shop: Workshop): Bench {
   const { emit, now } = shop
   let service = first
   let ignore = createIgnore({ ...service.watch, directory: service.directory }, [])
-  let starts = 0
+  let { appPort } = service
   const name = first.name
+
+  /** Strays are found by it later, so it must never come again on this machine. */
+  const uniqueId = (): string => `${name}-${randomUUID()}`
 
   const environment = async (): Promise<Readonly<Record<string, string>>> => {
     const urls = shop.project().services.map((other) => [urlVariable(other.name), shop.listeners.url(other)] as const)
@@ -66,7 +70,7 @@ export function openBench(first: Service, shop: Workshop): Bench {
         env: await environment(),
         output,
         processes: shop.state.processes,
-        id: `${name}-command-${process.pid}-${++starts}`,
+        id: uniqueId(),
         kind: 'command',
         service: name,
       },
@@ -92,10 +96,10 @@ export function openBench(first: Service, shop: Workshop): Bench {
       output: (line) => emit({ type: 'build.output', service: name, line }),
     })
 
-  const startInstance = async (artifact: Artifact, release: number, signal: AbortSignal): Promise<Instance> =>
-    start(
+  const startInstance = async (artifact: Artifact, release: number, signal: AbortSignal): Promise<Instance> => {
+    const instance = await start(
       {
-        id: `${name}-${process.pid}-${release}-${++starts}`,
+        id: uniqueId(),
         service: name,
         release,
         command: commandOf(service, artifact),
@@ -104,7 +108,7 @@ export function openBench(first: Service, shop: Workshop): Bench {
         env: await environment(),
         ready: service.ready,
         stop: service.stop,
-        ...(service.appPort === undefined ? {} : { appPort: service.appPort }),
+        ...(appPort === undefined ? {} : { appPort }),
         stdin: shop.stdin,
         color: shop.color,
       },
@@ -115,6 +119,10 @@ export function openBench(first: Service, shop: Workshop): Bench {
       },
       signal,
     )
+    // What an app was seen to insist on need not be found out again.
+    if (instance.portFixed) appPort = instance.port
+    return instance
+  }
 
   const lane = new Lane({
     service,
@@ -124,7 +132,13 @@ export function openBench(first: Service, shop: Workshop): Bench {
     emit,
     before: (signal) => runAll(service.before, 'HL3004', signal),
     start: startInstance,
-    after: () => runAll(service.after, 'HL6002', now),
+    after: async () => {
+      try {
+        await runAll(service.after, 'HL6002', now)
+      } catch (error) {
+        emit({ type: 'hook.failed', hook: `after a switch of ${name}`, error: reportError(error) })
+      }
+    },
     yieldPort: async (port) => {
       const moved = await shop.listeners.yield(service, port)
       if (moved !== undefined) shop.routes.place(service, moved)
@@ -147,6 +161,7 @@ export function openBench(first: Service, shop: Workshop): Bench {
     reaction,
     configure: (next) => {
       service = next
+      appPort = next.appPort
       ignore = createIgnore({ ...next.watch, directory: next.directory }, [])
       lane.configure(next, builderOf(next))
     },

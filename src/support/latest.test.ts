@@ -45,6 +45,25 @@ describe('Latest', () => {
     )
   })
 
+  it('lets a run finish after as many aborts as it has patience for', async () => {
+    const latest = new Latest(2)
+    const aborted = [latest.run(untilAborted), latest.run(untilAborted)]
+    await Promise.resolve()
+    let release: () => void = () => undefined
+    const patient = latest.run(
+      () =>
+        new Promise<string>((resolve) => {
+          release = () => resolve('finished')
+        }),
+    )
+    await Promise.all(aborted)
+    await Promise.resolve()
+    const newest = latest.run(async () => 'newest')
+    release()
+    await expect(patient).resolves.toBe('finished')
+    await expect(newest).resolves.toBe('newest')
+  })
+
   it('hands on a failure of its own', async () => {
     await expect(new Latest().run(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
   })

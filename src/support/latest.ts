@@ -8,18 +8,29 @@ export class Superseded extends Error {
 
 /**
  * Newest wins: a new run aborts the one that is running, waits until it has ended, and drops any that waited.
- * So never two runs at a time, and the last one asked for always runs.
+ * So never two runs at a time, and the last one asked for always runs. So that a flood of requests cannot starve it, after
+ * `patience` aborted runs in a row the next one is let finish while the newest waits.
  */
 export class Latest {
   #running: { readonly controller: AbortController; readonly ended: Promise<void> } | undefined
+  readonly #patience: number
   #turn = 0
+  #abortedInARow = 0
+
+  constructor(patience = Number.POSITIVE_INFINITY) {
+    this.#patience = patience
+  }
 
   /** Resolves with the task's result, or with `undefined` if a newer run took its place. */
   async run<T>(task: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
     const turn = ++this.#turn
     while (this.#running !== undefined) {
-      this.#running.controller.abort(new Superseded())
-      await this.#running.ended
+      const { controller, ended } = this.#running
+      if (!controller.signal.aborted && this.#abortedInARow < this.#patience) {
+        this.#abortedInARow++
+        controller.abort(new Superseded())
+      }
+      await ended
       if (turn !== this.#turn) return undefined
     }
     const controller = new AbortController()
@@ -35,6 +46,7 @@ export class Latest {
       if (controller.signal.aborted && controller.signal.reason instanceof Superseded) return undefined
       throw error
     } finally {
+      if (!controller.signal.aborted) this.#abortedInARow = 0
       this.#running = undefined
     }
   }

@@ -115,7 +115,7 @@ describe('a service of any kind', () => {
     await using hotlane = new Hotlane(app.directory, anyPort)
     await hotlane.switched(1)
     let saves = 1
-    const flood = setInterval(() => void app.write('server.mjs', nodeMain(`v${++saves}`)), 100)
+    const flood = setInterval(() => void app.write('server.mjs', nodeMain(`v${++saves}`)), 40)
     await hotlane.switched(4)
     clearInterval(flood)
     await expect.poll(() => hotlane.url().then(text)).toBe(`v${saves}`)

@@ -63,7 +63,11 @@ export class Terminal {
         return errorLines(event.error, paint, this.#root)
       case 'watch.ready': {
         const how = event.why === undefined ? event.mode : `${event.mode}: ${event.why}`
-        return this.#own([paint.dim(`watching ${event.files} files in ${event.directories} directories (${how})`)])
+        return this.#own([
+          paint.dim(
+            `watching ${count(event.files, 'file')} in ${count(event.directories, 'directory', 'directories')} (${how})`,
+          ),
+        ])
       }
       case 'watch.degraded':
         return this.#own([`${paint.yellow('note')} ${event.why}`])
@@ -162,4 +166,8 @@ export class Terminal {
   #place(file: string): string {
     return relativeTo(this.#root, file)
   }
+}
+
+function count(amount: number, one: string, many = `${one}s`): string {
+  return `${amount} ${amount === 1 ? one : many}`
 }
