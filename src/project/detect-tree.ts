@@ -77,7 +77,7 @@ async function children(directory: string, rules: Level['rules']): Promise<reado
   return entries
     .filter((entry) => entry.isDirectory() && !never.test(entry.name))
     .map((entry) => path.join(directory, entry.name))
-    .filter((next) => !rules.some((rule) => rule.matcher.ignores(`${slashed(rule.directory, next)}/`)))
+    .filter((next) => !rules.some((rule) => ignores(rule, next)))
     .sort()
 }
 
@@ -86,6 +86,8 @@ async function rulesOf(directory: string, above: Level['rules']): Promise<Level[
   return text === undefined ? above : [...above, { directory, matcher: ignore().add(text) }]
 }
 
-function slashed(from: string, to: string): string {
-  return path.relative(from, to).split(path.sep).join('/')
+/** A go.work may use directories outside of its own, of which the rules inside say nothing. */
+function ignores(rule: Level['rules'][number], directory: string): boolean {
+  const relative = path.relative(rule.directory, directory).split(path.sep).join('/')
+  return !relative.startsWith('..') && !path.isAbsolute(relative) && rule.matcher.ignores(`${relative}/`)
 }

@@ -122,6 +122,18 @@ describe('a tree of projects', () => {
     expect(await names(root)).toEqual(['all', 'd'])
   })
 
+  test('go.work may use what lies outside, whatever .gitignore says inside', async () => {
+    const root = tree({
+      'app/go.work': 'go 1.23\nuse ../lib\nuse ../svc\n',
+      'app/.gitignore': 'x\n',
+      'lib/inner/deep.txt': '',
+      'svc/go.mod': module('svc'),
+      'svc/main.go': ginMain,
+    })
+    const loaded = await load(path.join(root, 'app'))
+    expect(only(loaded)).toMatchObject({ name: 'svc', directory: path.join(root, 'svc') })
+  })
+
   test('a front end beside a Go service is no service', async () => {
     const root = tree({
       'go.mod': module('shop'),
