@@ -3,7 +3,7 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { HotlaneError } from '../support/errors.ts'
 import type { LoadOptions } from './load.ts'
-import { about, load, noteTexts, only, trees } from './tree.fixture.ts'
+import { about, load, noteTexts, only, trees } from '../../test/project/tree.ts'
 
 const tree = trees()
 const base = { 'go.mod': 'module example.com/shop\n', 'main.go': 'package main\n' }

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { ginMain, load, only, trees } from './tree.fixture.ts'
+import { ginMain, load, only, trees } from '../../test/project/tree.ts'
 
 const tree = trees()
 const module = (name: string): string => `module example.com/${name}\n\ngo 1.23\n`

@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseFresh } from './fresh-file.ts'
 import type { LoadOptions } from './load.ts'
-import { load, noteTexts, only, trees } from './tree.fixture.ts'
+import { load, noteTexts, only, trees } from '../../test/project/tree.ts'
 
 const tree = trees()
 const base = { 'go.mod': 'module example.com/shop\n', 'main.go': 'package main\n' }

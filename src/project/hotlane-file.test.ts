@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { HotlaneError } from '../support/errors.ts'
 import { renderJson, renderSettings } from './render.ts'
 import { hotlaneSchema } from './schema.ts'
-import { ginMain, load, only, trees } from './tree.fixture.ts'
+import { ginMain, load, only, trees } from '../../test/project/tree.ts'
 
 const tree = trees()
 const go = { 'go.mod': 'module example.com/shop\n', 'main.go': ginMain }

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Project } from '../model/project.ts'
 import { writeInit } from './init.ts'
-import { ginMain, load, trees } from './tree.fixture.ts'
+import { ginMain, load, trees } from '../../test/project/tree.ts'
 
 const tree = trees()
 const base = { 'go.mod': 'module example.com/shop\n', 'main.go': ginMain }

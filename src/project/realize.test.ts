@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { load, noteTexts, only, trees } from './tree.fixture.ts'
+import { load, noteTexts, only, trees } from '../../test/project/tree.ts'
 
 const tree = trees()
 const base = { 'go.mod': 'module example.com/shop\n', 'main.go': 'package main\n' }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll } from 'vitest'
-import { type LoadedProject, type LoadOptions, loadProject } from './load.ts'
+import { type LoadedProject, type LoadOptions, loadProject } from '../../src/project/load.ts'
 
 /** A way to make directories with files, all of which are gone after the tests of the file. */
 export function trees(): (files: Readonly<Record<string, string>>, name?: string) => string {
