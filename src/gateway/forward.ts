@@ -71,12 +71,18 @@ export function forward(attempt: Attempt): void {
     if (statusCode !== 100) passInterim(attempt, statusCode, statusMessage, rawHeaders)
   })
   upstream.once('response', (answer) => {
+    // Three digits below 100 parse, but are no status (RFC 9110 section 15).
+    if ((answer.statusCode ?? 0) < 100) return upstream.destroy(new Error('it answered with an invalid status'))
     settled = true
-    deliver(answer, upstream, attempt)
+    return deliver(answer, upstream, attempt)
   })
   upstream.once('upgrade', (answer, socket, head) => {
+    if (exchange.upgrade === undefined) {
+      socket.destroy()
+      return fail(new Error('it switched protocols without being asked'))
+    }
     settled = true
-    splice({ answer, head, upstream: socket }, attempt)
+    return splice({ answer, head, upstream: socket }, attempt)
   })
 }
 

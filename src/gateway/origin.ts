@@ -18,7 +18,7 @@ class IdlePool extends Agent {
   open = true
 
   constructor() {
-    super({ keepAlive: true, timeout: idleMs, scheduling: 'lifo', maxFreeSockets: 64 })
+    super({ keepAlive: true, timeout: idleMs, scheduling: 'lifo', maxFreeSockets: 1024 })
   }
 
   /** False makes the agent close the connection after its request. */

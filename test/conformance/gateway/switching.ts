@@ -182,6 +182,8 @@ export const switchingBehaviours: readonly GatewayBehaviour[] = [
       let target = stage.serve(ports[0], { release: 1 })
       const progress = { switches: 0 }
       let answers = 0
+      let goal = Infinity
+      let reached = (): void => undefined
       const drains: Promise<unknown>[] = []
       const client = async (): Promise<void> => {
         let seen = 0
@@ -193,14 +195,14 @@ export const switchingBehaviours: readonly GatewayBehaviour[] = [
           assert.equal(body, String((release + 1) % 2))
           assert.ok(release >= seen, `${release} after ${seen}`)
           seen = release
-          answers++
+          if (++answers >= goal) reached()
         }
       }
       const clients = Array.from({ length: 200 }, client)
       const failed = Promise.all(clients)
       for (; progress.switches < 50; progress.switches++) {
-        const before = answers
-        await Promise.race([until(() => answers >= before + 100), failed])
+        goal = answers + 40
+        await Promise.race([new Promise<void>((resolve) => (reached = resolve)), failed])
         const old = target
         target = stage.serve(ports[(progress.switches + 1) % 2] ?? 0, { release: progress.switches + 2 })
         drains.push(stage.gateway.drain(old.id, 60_000, never))
