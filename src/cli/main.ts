@@ -17,7 +17,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     },
   }
   try {
-    await program(context).parseAsync([...words], { from: 'user' })
+    await program(context).parseAsync(words.length === 0 ? ['--help'] : [...words], { from: 'user' })
     return code
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
@@ -35,7 +35,6 @@ function program(context: CliContext): Command {
     .helpOption('-h, --help', 'print help')
     .configureOutput({ outputError: () => undefined })
     .exitOverride()
-  root.action(() => root.outputHelp())
   addCommands(root, context)
   return root
 }
