@@ -3,15 +3,7 @@ import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { Hotlane, text, workspace } from './support/hotlane.ts'
 import { Load, steppedBack } from './support/load.ts'
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return address !== null && typeof address === 'object' ? address.port : 0
-}
+import { freePort } from './support/processes.ts'
 
 function fixedPort(version: string, port: number): Readonly<Record<string, string>> {
   return {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { createConnection } from 'node:net'
+import { once } from 'node:events'
+import { createConnection, createServer } from 'node:net'
 
 /** Whether a process with that pid runs. One that has ended but was not reaped by its parent does not. */
 export function isAlive(pid: number): boolean {
@@ -26,4 +27,14 @@ export async function accepts(url: string): Promise<boolean> {
     })
     socket.on('error', () => resolve(false))
   })
+}
+
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return address !== null && typeof address === 'object' ? address.port : 0
 }
