@@ -4,6 +4,7 @@ import { deadline } from '../../bench/support/script.mjs'
 import { formatMs } from './paper.mjs'
 
 const limitMs = 60_000
+const shownLines = 4
 
 /** Requests that are waited for at each step, so that each is seen under traffic. */
 export const steadyRequests = 100
@@ -40,16 +41,16 @@ export async function showBreak({ paper, shop, directory, hotlane, traffic, vers
   const before = traffic.totals()
   await edit(path.join(directory, shop.sources[service]), (text) => text + shop.mistake)
   paper.line('break', `${service}: ${shop.mistakeInWords}`)
-  const { error } = await hotlane.sawEvent((event) => /^(build|instance)\.failed$/.test(event.type), {
+  const failed = (event) => /^(build|instance)\.failed$/.test(event.type) && event.service === service
+  const { error } = await hotlane.sawEvent(failed, {
     from,
     what: 'that the build failed',
     timeoutMs: limitMs,
   })
   await traffic.ledgers[service].sawRequests(steadyRequests, scope.signal)
   paper.more(`${paper.color.red(error.message)}. ${error.did}`)
-  for (const line of (error.output ?? '').split('\n').filter((text) => text.trim() !== '')) {
-    paper.more(paper.color.dim(`  ${line}`))
-  }
+  const output = (error.output ?? '').split('\n').filter((text) => text.trim() !== '')
+  for (const line of output.slice(0, shownLines)) paper.more(paper.color.dim(`  ${line}`))
   const { newest } = traffic.ledgers[service]
   if (newest !== versions[service]) throw new Error(`version ${newest} was served after the broken build`)
   paper.more(`version ${newest} went on serving all the while; ${lostSince(before, { traffic, paper })}`)

@@ -18,7 +18,7 @@ export const shops = {
     name: 'node-shop',
     about: 'orders and auth, two Node services',
     firstBuild: 'nothing to build',
-    sources: { orders: 'orders/server.js', auth: 'auth/server.js' },
+    sources: { orders: 'orders/main.js', auth: 'auth/main.js' },
     mistake: '\nconst price = (\n',
     mistakeInWords: 'an expression that does not end',
   },
