@@ -17,10 +17,10 @@ import { statusOf } from './session/status.ts'
 import { Watching } from './session/watching.ts'
 import { type Bench, openBench } from './session/workbench.ts'
 import { collectArtifacts } from './store/artifacts.ts'
-import { lockState, openState } from './store/state.ts'
+import { lockState } from './store/lock.ts'
+import { openState } from './store/state.ts'
 import { reap } from './supervise/reap.ts'
 import { HotlaneError, reportError } from './support/errors.ts'
-import { isAlive } from './support/group/processes.ts'
 import { nearest } from './support/nearest.ts'
 import { Scope } from './support/scope.ts'
 
@@ -67,7 +67,7 @@ async function open(options: DevOptions, subscriber: (event: Event) => void, sco
 
   let { project } = await loadProject(options.directory, options.load)
   const state = await openState(project.root, options.platform)
-  scope.defer(await lockState(state, isAlive))
+  scope.defer(await lockState(state))
   tellProject(project)
   for (const orphan of await reap(state.processes, now.signal)) emit({ type: 'orphan.reaped', ...orphan })
 

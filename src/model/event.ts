@@ -62,7 +62,7 @@ export type EventBody =
   | { readonly type: 'rule.finished'; readonly service: string; readonly rule: string }
   | { readonly type: 'rule.failed'; readonly service: string; readonly rule: string; readonly error: ErrorReport }
   | { readonly type: 'build.started'; readonly service: string }
-  | { readonly type: 'build.output'; readonly service: string; readonly line: string }
+  | { readonly type: 'build.output'; readonly service: string; readonly line: string; readonly asked: boolean }
   | {
       readonly type: 'build.finished'
       readonly service: string

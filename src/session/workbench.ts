@@ -88,13 +88,15 @@ export function openBench(first: Service, shop: Workshop): Bench {
     }
   }
 
-  const builderOf = (next: Service): Builder =>
-    createBuilder(next, {
+  const builderOf = (next: Service): Builder => {
+    const asked = next.build.kind === 'command' && next.build.verbose === true
+    return createBuilder(next, {
       artifacts: shop.state.artifacts,
       compilerThreads: shop.project().limits.compilerThreads,
       env: environment,
-      output: (line) => emit({ type: 'build.output', service: name, line }),
+      output: (line) => emit({ type: 'build.output', service: name, line, asked }),
     })
+  }
 
   const startInstance = async (artifact: Artifact, release: number, signal: AbortSignal): Promise<Instance> => {
     const instance = await start(

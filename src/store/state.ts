@@ -1,9 +1,7 @@
-import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createHash } from 'node:crypto'
-import { errnoOf } from '../support/files.ts'
-import { HotlaneError } from '../support/errors.ts'
 
 /** Where hotlane keeps what outlives a run: `.hotlane` in the project, which ignores itself in git. */
 export interface StateDirectory {
@@ -35,30 +33,4 @@ export function socketPath(stateRoot: string, platform: NodeJS.Platform): string
   if (platform === 'win32') return `\\\\.\\pipe\\hotlane-${name}`
   const inside = path.join(stateRoot, 'api.sock')
   return Buffer.byteLength(inside) < 100 ? inside : path.join(tmpdir(), `hotlane-${name}.sock`)
-}
-
-/**
- * Takes the project for this process; the returned function gives it back. A lock whose owner is gone is taken over.
- * @throws HotlaneError HL7002 if a live hotlane holds it
- */
-export async function lockState(
-  state: StateDirectory,
-  isAlive: (pid: number) => boolean,
-): Promise<() => Promise<void>> {
-  const file = path.join(state.root, 'hotlane.pid')
-  for (;;) {
-    try {
-      const handle = await open(file, 'wx')
-      await handle.writeFile(String(process.pid))
-      await handle.close()
-      return () => rm(file, { force: true })
-    } catch (error) {
-      if (errnoOf(error) !== 'EEXIST') throw error
-    }
-    const owner = Number(await readFile(file, 'utf8').catch(() => ''))
-    if (owner > 0 && owner !== process.pid && isAlive(owner)) {
-      throw new HotlaneError('HL7002', { params: { pid: owner, directory: path.dirname(state.root) } })
-    }
-    await rm(file, { force: true })
-  }
 }

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto'
+import { createHash, hash as cryptoHash } from 'node:crypto'
 import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, type Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { largeBytes } from './file-state.ts'
@@ -16,7 +16,7 @@ export interface Content {
  */
 export async function readContent(path: string, stats: Stats, signal: AbortSignal): Promise<Content> {
   try {
-    if (stats.isSymbolicLink()) return { hash: name(createHash('sha256').update(readlinkSync(path))), steady: true }
+    if (stats.isSymbolicLink()) return { hash: oneShot(readlinkSync(path)), steady: true }
     return stats.size > largeBytes ? await readLarge(path, stats, signal) : readSmall(path, stats)
   } catch {
     signal.throwIfAborted()
@@ -27,15 +27,20 @@ export async function readContent(path: string, stats: Stats, signal: AbortSigna
 function readSmall(path: string, stats: Stats): Content {
   const descriptor = openSync(path, openFlags)
   try {
-    const hash = createHash('sha256')
-    // One byte more than expected, so that growth shows itself by being read.
-    const buffer = Buffer.allocUnsafe(Math.min(stats.size, chunkBytes) + 1)
-    for (;;) {
-      const count = readSync(descriptor, buffer, 0, buffer.length, null)
-      if (count === 0) break
-      hash.update(buffer.subarray(0, count))
+    // One buffer for all, since thousands of files are read in a row and this function does not give way to another.
+    const buffer = (smallBuffer ??= Buffer.allocUnsafeSlow(chunkBytes))
+    let count = readSync(descriptor, buffer, 0, buffer.length, null)
+    let name: string
+    if (count < buffer.length) {
+      // A short read may be followed by more where somebody is writing; the stat below then differs.
+      name = oneShot(buffer.subarray(0, count))
+    } else {
+      const hash = createHash(algorithm)
+      for (; count > 0; count = readSync(descriptor, buffer, 0, buffer.length, null))
+        hash.update(buffer.subarray(0, count))
+      name = hash.digest('binary')
     }
-    return { hash: name(hash), steady: isSame(stats, fstatSync(descriptor)) }
+    return { hash: name, steady: isSame(stats, fstatSync(descriptor)) }
   } finally {
     closeSync(descriptor)
   }
@@ -43,7 +48,7 @@ function readSmall(path: string, stats: Stats): Content {
 
 async function readLarge(path: string, stats: Stats, signal: AbortSignal): Promise<Content> {
   await using file = await open(path, openFlags)
-  const hash = createHash('sha256')
+  const hash = createHash(algorithm)
   const buffer = Buffer.allocUnsafe(chunkBytes)
   for (;;) {
     signal.throwIfAborted()
@@ -51,18 +56,20 @@ async function readLarge(path: string, stats: Stats, signal: AbortSignal): Promi
     if (bytesRead === 0) break
     hash.update(buffer.subarray(0, bytesRead))
   }
-  return { hash: name(hash), steady: isSame(stats, await file.stat()) }
+  return { hash: hash.digest('binary'), steady: isSame(stats, await file.stat()) }
 }
 
 function isSame(before: Stats, after: Stats): boolean {
   return before.ino === after.ino && before.mtimeMs === after.mtimeMs && before.size === after.size
 }
 
-/** Half of a SHA-256 as a one-byte string: 16 bytes per watched file are enough to tell two contents apart. */
-function name(hash: Hash): string {
-  return hash.digest().toString('latin1', 0, 16)
+function oneShot(data: Buffer | string): string {
+  return cryptoHash(algorithm, data, 'binary')
 }
 
-const chunkBytes = 256 * 1024
+// As one-byte strings, the shortest form that can be compared with ===.
+const algorithm = 'sha256'
+const chunkBytes = 64 * 1024
+let smallBuffer: Buffer | undefined
 // Without O_NONBLOCK a pipe that has just taken the file's place would stop the whole process.
 const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)

@@ -1,5 +1,4 @@
 import type { Stats } from 'node:fs'
-import path from 'node:path'
 import { readContent } from './content.ts'
 import { isLink, largeBytes, sameStat, stateOf } from './file-state.ts'
 import type { Scene } from './scene.ts'
@@ -7,7 +6,7 @@ import type { Directory } from './tree.ts'
 
 /** Brings the snapshot of a file that exists up to date, and notes whether it is new or has another content. */
 export async function examineFile(scene: Scene, directory: Directory, name: string, stats: Stats): Promise<void> {
-  const full = path.join(directory.path, name)
+  const full = directory.at(name)
   if (!directory.pinned.has(name) && (!directory.whole || scene.spec.ignored(full, false))) {
     directory.files.delete(name)
     return

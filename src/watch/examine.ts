@@ -1,5 +1,4 @@
 import type { Stats } from 'node:fs'
-import path from 'node:path'
 import { examineFile } from './examine-file.ts'
 import { isLink, kindOf, look } from './file-state.ts'
 import { linkLeadsBack } from './links.ts'
@@ -16,7 +15,7 @@ export async function examine(scene: Scene, directory: Directory, name: string):
     await refresh(scene, directory, 'names')
     return
   }
-  const full = path.join(directory.path, name)
+  const full = directory.at(name)
   const stats = look(full, scene.spec.followLinks)
   if (stats === 'unreadable') return
   const kind = stats === 'gone' ? 'gone' : kindOf(stats)
@@ -60,7 +59,7 @@ export async function refresh(scene: Scene, directory: Directory, depth: Depth):
 
 /** Takes a directory that exists, and everything below, into the snapshot. */
 async function enter(scene: Scene, parent: Directory, name: string, stats: Stats): Promise<void> {
-  const full = path.join(parent.path, name)
+  const full = parent.at(name)
   const linked = scene.spec.followLinks && isLink(full)
   if (linked && linkLeadsBack(scene, parent, full, stats)) {
     parent.skippedLinks.add(name)
@@ -95,7 +94,7 @@ function leave(scene: Scene, directory: Directory, ignoredNow = false): void {
 
 async function examineDirectory(scene: Scene, parent: Directory, name: string, stats: Stats): Promise<void> {
   const child = parent.directories.get(name)
-  const isIgnored = scene.spec.ignored(path.join(parent.path, name), true)
+  const isIgnored = scene.spec.ignored(parent.at(name), true)
   if (isIgnored && child !== undefined) leave(scene, child, true)
   else if (!isIgnored && child !== undefined) await refresh(scene, child, 'names')
   else if (!isIgnored) await enter(scene, parent, name, stats)
@@ -113,7 +112,7 @@ function forgetFile(scene: Scene, directory: Directory, name: string): void {
   const before = directory.files.get(name)
   if (before === undefined) return
   directory.files.delete(name)
-  scene.note(path.join(directory.path, name), before, undefined)
+  scene.note(directory.at(name), before, undefined)
 }
 
 function reachOf(directory: Directory): 'tree' | 'flat' | 'covered' {

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { readContent } from './content.ts'
 import { isRacy, largeBytes, look, sameStat } from './file-state.ts'
 import { Pace } from './pace.ts'
@@ -26,7 +25,7 @@ export async function readFirstHashes(scene: Scene, changed: (directory: string,
 
 /** Reads one file for the snapshot; false where it is no longer as the snapshot has it. */
 export async function readHash(scene: Scene, directory: Directory, name: string): Promise<boolean> {
-  const full = path.join(directory.path, name)
+  const full = directory.at(name)
   const state = directory.files.get(name)
   const stats = look(full, scene.spec.followLinks)
   if (state === undefined || stats === 'unreadable') return true

@@ -1,5 +1,4 @@
 import { opendirSync, type Dirent } from 'node:fs'
-import path from 'node:path'
 import { errnoOf } from '../support/files.ts'
 import { look } from './file-state.ts'
 import type { Scene } from './scene.ts'
@@ -35,7 +34,7 @@ export async function listNames(scene: Scene, directory: Directory): Promise<str
 
 function isWanted(scene: Scene, directory: Directory, entry: Dirent): boolean {
   if (directory.pinned.has(entry.name)) return true
-  const full = path.join(directory.path, entry.name)
+  const full = directory.at(entry.name)
   if (entry.isDirectory()) return !scene.spec.ignored(full, true)
   if (entry.isFile()) return !scene.spec.ignored(full, false)
   if (!entry.isSymbolicLink()) return false

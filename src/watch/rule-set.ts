@@ -11,13 +11,15 @@ export interface RuleLine {
 export type RuleVerdict = { readonly ignored: string } | 'kept' | undefined
 
 /** The matcher remembers every path it was asked about, which for 200,000 of them would be 50 MB. */
-const askedLimit = 4096
+const askedLimit = 512
 
 /** Ignore rules of one origin, relative to one directory (gitignore(5)). */
 export class RuleSet {
   readonly #base: string
   readonly #prefix: string
   readonly #lines: readonly RuleLine[]
+  readonly #options: { readonly ignoreCase: boolean }
+  readonly #rules: Ignore
   #matcher: Ignore
   #asked = 0
 
@@ -26,7 +28,10 @@ export class RuleSet {
     this.#base = base
     this.#prefix = base.endsWith(path.sep) ? base : base + path.sep
     this.#lines = lines
-    this.#matcher = this.#compile()
+    const ignoreCase = process.platform === 'darwin' || process.platform === 'win32'
+    this.#options = { ignoreCase }
+    this.#rules = ignore(this.#options).add(lines.map(({ pattern }, index) => ({ pattern, mark: String(index) })))
+    this.#matcher = this.#fresh()
   }
 
   /** The verdict on an entry below the base; elsewhere there is none. */
@@ -34,7 +39,7 @@ export class RuleSet {
     if (!entry.startsWith(this.#prefix)) return undefined
     const relative = entry.slice(this.#prefix.length)
     if (relative === '') return undefined
-    if (++this.#asked % askedLimit === 0) this.#matcher = this.#compile()
+    if (++this.#asked % askedLimit === 0) this.#matcher = this.#fresh()
     const result = this.#matcher.test(isDirectory ? `${relative}/` : relative)
     if (result.ignored) return { ignored: this.#reason(result.rule?.mark) }
     return result.unignored ? 'kept' : undefined
@@ -56,8 +61,8 @@ export class RuleSet {
     return line === undefined ? 'an ignore rule' : `${line.origin} "${line.pattern}"`
   }
 
-  #compile(): Ignore {
-    const ignoreCase = process.platform === 'darwin' || process.platform === 'win32'
-    return ignore({ ignoreCase }).add(this.#lines.map(({ pattern }, index) => ({ pattern, mark: String(index) })))
+  /** A matcher of the same compiled rules that remembers nothing. */
+  #fresh(): Ignore {
+    return ignore(this.#options).add(this.#rules)
   }
 }

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { kindOf, look, sameStat } from './file-state.ts'
 import { listNames } from './listing.ts'
 import type { Scene } from './scene.ts'
@@ -25,7 +24,7 @@ export async function survey(scene: Scene, directory: Directory, found: Finding)
     if (unknown.length === 0) directory.identify(stats)
   }
   for (const [name, state] of directory.files) {
-    const file = look(path.join(directory.path, name), scene.spec.followLinks)
+    const file = look(directory.at(name), scene.spec.followLinks)
     if (file === 'unreadable') continue
     const differs = file === 'gone' || kindOf(file) !== 'file' || !sameStat(state, file)
     if (differs || state.racy) found(directory.path, name, differs)
@@ -42,5 +41,5 @@ export async function surveyAll(scene: Scene, directories: Iterable<Directory>, 
 }
 
 function exists(directory: Directory, name: string): boolean {
-  return look(path.join(directory.path, name), false) !== 'gone'
+  return look(directory.at(name), false) !== 'gone'
 }

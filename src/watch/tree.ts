@@ -28,10 +28,18 @@ export class Directory {
   #mtimeMs = 0
   #racy = false
 
+  readonly #prefix: string
+
   constructor(directory: string, linked: boolean) {
     this.path = directory
+    this.#prefix = directory.endsWith(path.sep) ? directory : directory + path.sep
     this.name = path.basename(directory)
     this.linked = linked
+  }
+
+  /** The path of a name in it. */
+  at(name: string): string {
+    return this.#prefix + name
   }
 
   /** Remembers which directory this is and when its list of names changed last. To be called with a stat from before the listing. */

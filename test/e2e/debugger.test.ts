@@ -39,7 +39,7 @@ class Debugger implements AsyncDisposable {
     this.#socket.write(`${JSON.stringify({ id: ++this.#calls, method: `RPCServer.${method}`, params: [params] })}\n`)
     const { value } = (await this.#lines.next()) as { value: string }
     const { result, error } = JSON.parse(value) as { readonly result: unknown; readonly error: unknown }
-    if (error !== null) throw new Error(String(error))
+    if (error !== null) throw new Error(JSON.stringify(error))
     return result
   }
 

@@ -88,7 +88,7 @@ export class Terminal {
         if (this.#clears) this.#options.write(clearScreen)
         return this.#own([`${this.#prefix(event.service)}${paint.dim(`building${this.#change()}`)}`])
       case 'build.output':
-        return verbose ? [`${this.#prefix(event.service)}${event.line}`] : []
+        return verbose || event.asked ? [`${this.#prefix(event.service)}${event.line}`] : []
       case 'build.finished':
         if (!event.same) return []
         return this.#own([

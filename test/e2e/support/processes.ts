@@ -9,11 +9,9 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false
   }
-  return (
-    execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' })
-      .trim()
-      .startsWith('Z') === false
-  )
+  return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' })
+    .trim()
+    .startsWith('Z')
 }
 
 /** Whether anything accepts connections there. */

@@ -1,0 +1,45 @@
+import { open, readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { HotlaneError } from '../support/errors.ts'
+import { errnoOf } from '../support/files.ts'
+import { startTimeOf } from '../support/group/processes.ts'
+import type { StateDirectory } from './state.ts'
+
+/** Locks of this very process, which its own pid cannot tell from those of a dead one with the same pid. */
+const held = new Set<string>()
+
+/**
+ * Takes the project for one session; the returned function gives it back. A lock whose owner is gone, by pid and start
+ * time, is taken over.
+ * @throws HotlaneError HL7002 if a live session holds it
+ */
+export async function lockState(state: StateDirectory): Promise<() => Promise<void>> {
+  const file = path.join(state.root, 'hotlane.pid')
+  for (;;) {
+    try {
+      const handle = await open(file, 'wx')
+      held.add(file)
+      await handle.writeFile(`${process.pid} ${(await startTimeOf(process.pid)) ?? ''}`)
+      await handle.close()
+      return async () => {
+        held.delete(file)
+        await rm(file, { force: true })
+      }
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST') throw error
+    }
+    const owner = held.has(file) ? process.pid : await liveOwner(file)
+    if (owner !== undefined) {
+      throw new HotlaneError('HL7002', { params: { pid: owner, directory: path.dirname(state.root) } })
+    }
+    await rm(file, { force: true })
+  }
+}
+
+async function liveOwner(file: string): Promise<number | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  const [pid = '', ...startTime] = text.split(' ')
+  const owner = Number(pid)
+  if (!Number.isInteger(owner) || owner <= 0) return undefined
+  return (await startTimeOf(owner)) === startTime.join(' ') ? owner : undefined
+}
