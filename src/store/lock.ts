@@ -1,4 +1,5 @@
-import { open, readFile, rm } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { HotlaneError } from '../support/errors.ts'
 import { errnoOf } from '../support/files.ts'
@@ -15,12 +16,21 @@ const held = new Set<string>()
  */
 export async function lockState(state: StateDirectory): Promise<() => Promise<void>> {
   const file = path.join(state.root, 'hotlane.pid')
+  const mine = `${file}.${process.pid}.${randomUUID()}`
+  await writeFile(mine, `${process.pid} ${(await startTimeOf(process.pid)) ?? ''}`)
+  try {
+    return await takeLock(mine, file, state)
+  } finally {
+    await rm(mine, { force: true })
+  }
+}
+
+async function takeLock(mine: string, file: string, state: StateDirectory): Promise<() => Promise<void>> {
   for (;;) {
     try {
-      const handle = await open(file, 'wx')
+      // Linked with its content, so that nobody reads an empty lock.
+      await link(mine, file)
       held.add(file)
-      await handle.writeFile(`${process.pid} ${(await startTimeOf(process.pid)) ?? ''}`)
-      await handle.close()
       return async () => {
         held.delete(file)
         await rm(file, { force: true })
