@@ -73,9 +73,9 @@ function compareOn(name, { found, say, scope }) {
       say(`${name}: starting ${tool.about}`)
       const app = await apps[name](path.join(base, tool.name))
       const port = await freePort()
-      const { afterSave } = await tool.start({ app, port, program: tool.program }, own)
-      await awaitServed(port, 1, own)
-      lanes.push({ tool, app, port, afterSave })
+      const started = await tool.start({ app, port, program: tool.program }, own)
+      await awaitServed({ ...started, port, version: 1 }, own)
+      lanes.push({ tool, app, port, afterSave: started.afterSave })
     }
     return measure(name, { lanes, say, scope: own })
   })

@@ -48,6 +48,8 @@ export function startHotlane({ directory, args = [], env = hotlaneEnvironment(),
     startedAt,
     /** All events so far, oldest first. */
     events,
+    /** The last lines that it wrote. */
+    output: group.output,
     /** Resolves when hotlane has ended, with its exit code and signal. */
     exited: group.exited,
     /**
