@@ -14,6 +14,7 @@ const hundreds = {
   5: 'Gateway',
   6: 'Rules and hooks',
   7: 'Command line and API',
+  8: 'Verify',
   9: 'Faults of hotlane',
 }
 const blames = {

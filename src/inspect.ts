@@ -4,10 +4,12 @@ import path from 'node:path'
 import { createBuilder } from './build/create.ts'
 import type { BuildInputs } from './build/builder.ts'
 import type { Service } from './model/service.ts'
+import type { VerifySettings } from './model/verify.ts'
 import { writeInit } from './project/init.ts'
 import { type LoadOptions, loadProject } from './project/load.ts'
 import { renderJson, renderSettings } from './project/render.ts'
 import { hotlaneSchema } from './project/schema.ts'
+import { loadVerifySettings } from './project/verify.ts'
 import { judgeFile } from './rollout/impact.ts'
 import { environmentOf, realEnvironment } from './session/environment.ts'
 import { takesInput, unwatchedWhy } from './session/watched.ts'
@@ -93,4 +95,9 @@ async function inputsOf(service: Service): Promise<BuildInputs | undefined> {
   } finally {
     await rm(artifacts, { recursive: true, force: true })
   }
+}
+
+/** The section `verify` of the settings; empty where there is no settings file of hotlane's. @throws HotlaneError HL1001 to HL1008 */
+export async function verifySettings(directory: string, options: InspectOptions): Promise<VerifySettings> {
+  return loadVerifySettings(directory, loadOptions(options))
 }

@@ -20,9 +20,9 @@ export class ApiClient {
     return (await this.#json('GET', '/v1/status')) as Status
   }
 
-  async rebuild(service?: string): Promise<Status> {
+  async rebuild(service?: string, signal?: AbortSignal): Promise<Status> {
     const query = service === undefined ? '' : `?service=${encodeURIComponent(service)}`
-    return (await this.#json('POST', `/v1/rebuild${query}`)) as Status
+    return (await this.#json('POST', `/v1/rebuild${query}`, signal)) as Status
   }
 
   async *events(signal: AbortSignal): AsyncGenerator<Event> {
@@ -30,8 +30,8 @@ export class ApiClient {
     for await (const line of createInterface({ input: response })) yield JSON.parse(line) as Event
   }
 
-  async #json(method: string, path: string): Promise<unknown> {
-    const response = await this.#send(method, path)
+  async #json(method: string, path: string, signal?: AbortSignal): Promise<unknown> {
+    const response = await this.#send(method, path, signal)
     let text = ''
     for await (const chunk of response.setEncoding('utf8')) text += String(chunk)
     const body: unknown = JSON.parse(text)

@@ -2,7 +2,7 @@ import type { ErrorRow } from './errors.ts'
 
 /**
  * All errors, by permanent code. Hundreds: 1 project and settings, 2 watching, 3 building, 4 starting and stopping,
- * 5 gateway, 6 rollout, 7 command line and API, 9 our own faults. `docs/reference/errors.md` is generated from this table.
+ * 5 gateway, 6 rollout, 7 command line and API, 8 verify, 9 our own faults. `docs/reference/errors.md` is generated from this table.
  */
 export const errorTable = {
   HL1001: {
@@ -148,6 +148,30 @@ export const errorTable = {
     happened: 'no hotlane serves {directory}',
     did: 'Nothing was done.',
     remedy: 'Start it there with "hotlane dev".',
+  },
+  HL8001: {
+    blame: 'user',
+    happened: '{host} is not this machine, and was to get {what}',
+    did: 'Nothing was sent.',
+    remedy: 'If that host is yours to load, say so with --yes-remote.',
+  },
+  HL8002: {
+    blame: 'user',
+    happened: 'nobody answers at {target}: {reason}',
+    did: 'No load was sent.',
+    remedy: 'Start the service first, or check the address.',
+  },
+  HL8003: {
+    blame: 'user',
+    happened: 'the ledger {where} cannot be read: {reason}',
+    did: 'Nothing is claimed about what was executed.',
+    remedy: 'Check that the service answers there with the executed ids, or that the file exists.',
+  },
+  HL8004: {
+    blame: 'user',
+    happened: '{file} is no report of "hotlane verify"',
+    did: 'Nothing was compared.',
+    remedy: 'Write one with "hotlane verify --output report.json".',
   },
   HL9001: {
     blame: 'bug',

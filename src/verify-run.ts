@@ -1,0 +1,228 @@
+import { randomBytes } from 'node:crypto'
+import { type LoadStep, loadStep, type Thresholds, type VerifySettings } from './model/verify.ts'
+import { argvOf } from './supervise/argv.ts'
+import { HotlaneError } from './support/errors.ts'
+import { type SessionTarget, followSession, locateTarget } from './verify-target.ts'
+import { deployByCommand, scriptOf } from './verify/deploy.ts'
+import type { GcPause } from './verify/gc/gc-log.ts'
+import { followFile } from './verify/gc/follow-file.ts'
+import { gcPauseIn } from './verify/gc/pause.ts'
+import { pollMemstats } from './verify/gc/poll-memstats.ts'
+import { openLedger } from './verify/ledger.ts'
+import { type Plan, targetOf } from './verify/plan.ts'
+import { announce, checkReachable, isLoopback } from './verify/remote.ts'
+import type { Report } from './verify/report.ts'
+import { type Observer, run, type RunOptions } from './verify/run.ts'
+import type { Sample, SampleLog } from './verify/samples.ts'
+import type { Segment } from './verify/schedule.ts'
+import { summarize } from './verify/summarize.ts'
+import type { Deployment } from './verify/timeline.ts'
+import { followUsage, type UsagePoint } from './verify/usage/follow.ts'
+
+/** Requests per second: constant, changing evenly, stepwise (each for the whole duration), or as fast as it goes. */
+export type Rate =
+  | { readonly kind: 'constant'; readonly perSecond: number }
+  | { readonly kind: 'ramp'; readonly from: number; readonly to: number }
+  | { readonly kind: 'steps'; readonly rates: readonly number[] }
+  | { readonly kind: 'max' }
+
+export interface VerifyOptions {
+  /** Of the project, for settings and a running session. */
+  readonly directory: string
+  /** URL or name of a service; absent for the first service of the running session. */
+  readonly target?: string
+  /** What flags leave open. */
+  readonly settings: VerifySettings
+  readonly rate?: Rate
+  readonly durationMs?: number
+  readonly connections?: number
+  readonly newConnections?: number
+  readonly maxRequests: number
+  readonly headers: Readonly<Record<string, string>>
+  /** Instead of those of the settings, if there are any. */
+  readonly steps: readonly LoadStep[]
+  /** Path, URL or file. */
+  readonly ledger?: string
+  readonly idHeader: string
+  readonly releaseHeader: string
+  /** What is deployed while load runs. */
+  readonly deploys: { readonly command: string } | { readonly rebuilds: number; readonly everyMs: number } | undefined
+  readonly beforeMs: number
+  readonly afterMs: number
+  /** Longest load of a run with deployments. */
+  readonly limitMs: number
+  readonly thresholds: Thresholds
+  readonly gcLog?: string
+  readonly memstats?: string
+  readonly pids: readonly number[]
+  readonly remote: boolean
+  readonly stop: AbortSignal
+  readonly now: AbortSignal
+  /** Told before anything is sent to another machine. */
+  readonly onAnnounce: (what: string) => void
+  readonly onSamples: (samples: Iterable<Sample>, plan: Plan, gauges: Parameters<RunOptions['onSamples']>[1]) => void
+  /** Told when a deployment begins, and when it has ended. */
+  readonly onDeployment: (what: string, failed?: string) => void
+}
+
+export interface VerifyResult {
+  readonly report: Report
+  readonly samples: SampleLog
+  readonly plan: Plan
+}
+
+const steadyDurationMs = 10_000
+
+/**
+ * Sends load, deploys meanwhile where that is asked for, and tells what it did to the load.
+ * @throws HotlaneError HL7001, HL7003, HL1007 (target), HL8001 to HL8003
+ */
+export async function verify(options: VerifyOptions): Promise<VerifyResult> {
+  const { settings, deploys } = options
+  const found = await locateTarget(options.directory, options.target, deploys !== undefined && 'rebuilds' in deploys)
+  const plan = planOf(options, found.url)
+  await admit(plan, options)
+  const where = options.ledger ?? settings.ledger
+  const ledger =
+    where === undefined ? undefined : await openLedger(where, { target: found.url, directory: options.directory })
+  const gc: GcPause[] = []
+  const usage: UsagePoint[] = []
+  const deployments: Deployment[] = []
+  const session = found.session === undefined ? undefined : await followSession(found.session, gc)
+  const result = await run(plan, {
+    ...scriptFor(options, found.session, deployments),
+    observers: [
+      ...observersOf(options, found.session, { gc, usage }),
+      ...(session === undefined ? [] : [session.observe]),
+    ],
+    onSamples: (samples, gauges) => options.onSamples(samples, plan, gauges),
+    stop: options.stop,
+    now: options.now,
+  })
+  const remarks: string[] = []
+  if (result.scriptCut) remarks.push('The run ended before its deployments did.')
+  if (session === undefined) remarks.push('Not known from outside: how many requests were held.')
+  const told = await session?.told()
+  const executed = await ledger?.read(plan.run, options.now)
+  const report = summarize({
+    target: found.url.href,
+    plan,
+    ...result,
+    deployments,
+    ...(told === undefined ? {} : { switches: told.switches, gateway: told.gateway }),
+    ...(executed === undefined ? {} : { executed }),
+    ...(gc.length > 0 || options.gcLog !== undefined || options.memstats !== undefined ? { gc } : {}),
+    ...(usage.length > 0 ? { usage } : {}),
+    thresholds: { ...defaults(executed !== undefined), ...settings.thresholds, ...options.thresholds },
+    remarks,
+  })
+  return { report, samples: result.samples, plan }
+}
+
+/** Nothing may be lost, executed twice or cut, unless it is allowed. */
+function defaults(withLedger: boolean): Thresholds {
+  return { lost: 0, cut: 0, ...(withLedger ? { twice: 0 } : {}) }
+}
+
+async function admit(plan: Plan, options: VerifyOptions): Promise<void> {
+  if (!(await isLoopback(plan.target.host))) {
+    if (!options.remote) throw new HotlaneError('HL8001', { params: { host: plan.target.host, what: announce(plan) } })
+    options.onAnnounce(`sending ${announce(plan)}`)
+  }
+  await checkReachable(plan.target)
+}
+
+function planOf(options: VerifyOptions, url: URL): Plan {
+  const { settings } = options
+  const path = `${url.pathname}${url.search}`
+  const steps = [options.steps, settings.steps, [loadStep({ path })]].find((each) => each.length > 0) ?? []
+  const rate: Rate = options.rate ?? { kind: 'constant', perSecond: settings.rate ?? 100 }
+  const durationMs = options.durationMs ?? settings.durationMs ?? steadyDurationMs
+  return {
+    target: targetOf(url),
+    steps,
+    headers: { ...settings.headers, ...options.headers },
+    pace:
+      rate.kind === 'max'
+        ? { kind: 'closed', durationMs: options.deploys === undefined ? durationMs : options.limitMs }
+        : { kind: 'open', segments: segmentsOf(rate, options.deploys === undefined ? durationMs : options.limitMs) },
+    connections: options.connections ?? settings.connections ?? 64,
+    newConnections: options.newConnections ?? settings.newConnections ?? 0.2,
+    maxRequests: options.maxRequests,
+    run: `hl${randomBytes(5).toString('hex')}`,
+    idHeader: options.idHeader,
+    releaseHeader: options.releaseHeader.toLowerCase(),
+  }
+}
+
+function segmentsOf(rate: Exclude<Rate, { readonly kind: 'max' }>, durationMs: number): readonly Segment[] {
+  switch (rate.kind) {
+    case 'constant':
+      return [{ from: rate.perSecond, to: rate.perSecond, durationMs }]
+    case 'ramp':
+      return [{ from: rate.from, to: rate.to, durationMs }]
+    case 'steps':
+      return rate.rates.map((perSecond) => ({ from: perSecond, to: perSecond, durationMs }))
+  }
+}
+
+function scriptFor(
+  options: VerifyOptions,
+  session: SessionTarget | undefined,
+  deployments: Deployment[],
+): { readonly script?: Observer } {
+  const { deploys, beforeMs, afterMs } = options
+  if (deploys === undefined) return {}
+  const times = {
+    beforeMs,
+    afterMs,
+    onBegin: (what: string) => options.onDeployment(what),
+    onDeployment: (deployment: Deployment) => {
+      deployments.push(deployment)
+      options.onDeployment(deployment.what, deployment.failed ?? 'done')
+    },
+  }
+  if ('command' in deploys) {
+    const deploy = deployByCommand(argvOf({ kind: 'shell', line: deploys.command }), options.directory)
+    return { script: scriptOf({ ...times, everyMs: 0, deploys: [{ what: deploys.command, deploy }] }) }
+  }
+  if (session === undefined) return {}
+  const rebuild = (signal: AbortSignal): Promise<string | undefined> => session.rebuild(signal)
+  const all = Array.from({ length: deploys.rebuilds }, (_, index) => ({
+    what: `rebuild ${index + 1}`,
+    deploy: rebuild,
+  }))
+  return { script: scriptOf({ ...times, everyMs: deploys.everyMs, deploys: all }) }
+}
+
+function observersOf(
+  { gcLog, memstats, pids }: VerifyOptions,
+  session: SessionTarget | undefined,
+  { gc, usage }: { readonly gc: GcPause[]; readonly usage: UsagePoint[] },
+): readonly Observer[] {
+  const observers: Observer[] = []
+  if (gcLog !== undefined) {
+    observers.push((clock, signal) =>
+      followFile(
+        gcLog,
+        (line) => {
+          const ms = gcPauseIn(line)
+          if (ms !== undefined) gc.push({ atMs: clock.now(), ms })
+        },
+        signal,
+      ),
+    )
+  }
+  if (memstats !== undefined) {
+    observers.push((clock, signal) => pollMemstats(memstats, (ms) => void gc.push({ atMs: clock.now(), ms }), signal))
+  }
+  const who = pids.length > 0 ? () => Promise.resolve(pids) : session?.pids
+  if (who !== undefined) {
+    observers.push((clock, signal) =>
+      followUsage(who, { now: clock.now, onPoint: (point) => void usage.push(point), signal }),
+    )
+  }
+  return observers
+}
+
+export { loadSteps } from './verify/load-steps.ts'
