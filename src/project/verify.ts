@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import { type LatencyBound, type LoadStep, loadStep, type Thresholds, type VerifySettings } from '../model/verify.ts'
 import { parseDurationMs } from '../support/duration.ts'
-import { type DraftOptions, readDraft } from './read-draft.ts'
+import { checkHotlaneFile } from './hotlane-file.ts'
+import { type DraftOptions, shownPath } from './read-draft.ts'
 import type { LoadSettings, LoadStepSettings } from './schema.ts'
 import { findSource } from './sources.ts'
 
@@ -11,8 +13,8 @@ import { findSource } from './sources.ts'
 export async function loadVerifySettings(root: string, options: DraftOptions): Promise<VerifySettings> {
   const source = await findSource(root, options)
   if (source?.kind !== 'hotlane') return { headers: {}, steps: [], thresholds: {} }
-  const { settings } = await readDraft(root, options)
-  return resolveVerify(settings.verify ?? {})
+  const text = await readFile(source.file, 'utf8')
+  return resolveVerify(checkHotlaneFile(text, shownPath(root, source.file)).verify ?? {})
 }
 
 function resolveVerify(settings: LoadSettings): VerifySettings {

@@ -1,4 +1,4 @@
-import { Histogram } from './histogram.ts'
+import { Histogram, lowerBoundOf } from './histogram.ts'
 import { type Outcome, outcomes } from './outcome.ts'
 import type { Sample } from './samples.ts'
 
@@ -51,7 +51,7 @@ export class Tally {
       success: this.#requests === 0 ? null : ok / this.#requests,
       failed: Object.fromEntries(failed.map((outcome) => [outcome, this.#counts.get(outcome)])),
       latency: latencyFigures(this.#latency),
-      histogram: this.#latency.buckets(),
+      histogram: this.#latency.buckets().map(([index, count]) => [round(lowerBoundOf(index)), count] as const),
     }
   }
 }
@@ -62,7 +62,7 @@ function isAnswered(outcome: Outcome): boolean {
 }
 
 export function latencyFigures(histogram: Histogram): LatencyFigures {
-  const figure = (value: number): number | null => (histogram.count === 0 ? null : Math.round(value * 1000) / 1000)
+  const figure = (value: number): number | null => (histogram.count === 0 ? null : round(value))
   return {
     count: histogram.count,
     mean: figure(histogram.mean),
@@ -71,4 +71,8 @@ export function latencyFigures(histogram: Histogram): LatencyFigures {
     p99: figure(histogram.quantile(0.99)),
     max: figure(histogram.max),
   }
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000
 }

@@ -1,4 +1,5 @@
 import type { Report } from '../report.ts'
+import { escaped } from './plot.ts'
 
 /** The thresholds as JUnit's test cases, the form that every CI shows. */
 export function junitReport({ target, beganAt, seconds, verdicts }: Report): string {
@@ -19,10 +20,4 @@ export function junitReport({ target, beganAt, seconds, verdicts }: Report): str
     '</testsuites>',
     '',
   ].join('\n')
-}
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? '')
 }
