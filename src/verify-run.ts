@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type LoadStep, loadStep, type Thresholds, type VerifySettings } from './model/verify.ts'
 import { argvOf } from './supervise/argv.ts'
-import { HotlaneError } from './support/errors.ts'
+import { HotlaneError, reportError } from './support/errors.ts'
 import { type SessionTarget, followSession, locateTarget } from './verify-target.ts'
 import { deployByCommand, scriptOf } from './verify/deploy.ts'
 import type { GcPause } from './verify/gc/gc-log.ts'
@@ -75,7 +75,7 @@ const steadyDurationMs = 10_000
 
 /**
  * Sends load, deploys meanwhile where that is asked for, and tells what it did to the load.
- * @throws HotlaneError HL7001, HL7003, HL1007 (target), HL8001 to HL8003
+ * @throws HotlaneError HL7001, HL7003, HL1007 (target), HL8001, HL8002
  */
 export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   const { settings, deploys } = options
@@ -101,19 +101,25 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   })
   const remarks: string[] = []
   if (result.scriptCut) remarks.push('The run ended before its deployments did.')
-  if (session === undefined) remarks.push('Not known from outside: how many requests were held.')
   const told = await session?.told()
-  const executed = await ledger?.read(plan.run, options.now)
+  if (told === undefined) remarks.push('Not known from outside: how many requests were held.')
+  else if (told.gateway === undefined)
+    remarks.push('hotlane was restarted meanwhile: what its gateway counted is not known.')
+  const executed = await ledger?.read(plan.run, options.now).catch((error: unknown) => {
+    // What the client saw is worth telling all the same; a threshold that needs the ledger has failed then.
+    remarks.push(`${reportError(error).message}; nothing is claimed about what was executed.`)
+    return undefined
+  })
   const report = summarize({
     target: found.url.href,
     plan,
     ...result,
     deployments,
-    ...(told === undefined ? {} : { switches: told.switches, gateway: told.gateway }),
+    ...told,
     ...(executed === undefined ? {} : { executed }),
     ...(gc.length > 0 || options.gcLog !== undefined || options.memstats !== undefined ? { gc } : {}),
     ...(usage.length > 0 ? { usage } : {}),
-    thresholds: { ...defaults(executed !== undefined), ...settings.thresholds, ...options.thresholds },
+    thresholds: { ...defaults(ledger !== undefined), ...settings.thresholds, ...options.thresholds },
     remarks,
   })
   return { report, samples: result.samples, plan }

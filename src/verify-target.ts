@@ -1,8 +1,10 @@
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { ApiClient } from './api/client.ts'
 import { locateSocket } from './inspect.ts'
+import type { Event } from './model/event.ts'
 import type { ServiceStatus } from './model/status.ts'
-import { HotlaneError, isAbort } from './support/errors.ts'
+import { HotlaneError } from './support/errors.ts'
 import { nearest } from './support/nearest.ts'
 import type { GcPause } from './verify/gc/gc-log.ts'
 import { gcPauseIn } from './verify/gc/pause.ts'
@@ -94,8 +96,12 @@ function sessionTarget(client: ApiClient, service: string): SessionTarget {
 /** What a session has told by the end of a run. */
 export interface ToldBySession {
   readonly switches: readonly Switch[]
-  readonly gateway: { readonly held: number; readonly lost: number }
+  /** Absent where the session was restarted meanwhile: its counts began anew. */
+  readonly gateway?: { readonly held: number; readonly lost: number }
 }
+
+/** Pause before a session that has ended is looked for again: it may be on its way back. */
+const againMs = 200
 
 /** Follows the events of a session: its switches, what its gateway held and lost, and the GC lines of its services. */
 export async function followSession(
@@ -105,24 +111,32 @@ export async function followSession(
   const lostBefore = (await status())?.lost ?? 0
   const switches: Switch[] = []
   let held = 0
-  const observe: Observer = async (clock, signal) => {
-    try {
-      for await (const event of client.events(signal)) {
-        const atMs = clock.at(Date.parse(event.at))
-        if (event.type === 'service.switched' && event.service === service) {
-          switches.push({ atMs, release: String(event.report.release) })
-          held += event.report.held
-        } else if (event.type === 'instance.output' && event.service === service) {
-          const ms = gcPauseIn(event.line)
-          if (ms !== undefined) gc.push({ atMs, ms })
-        }
-      }
-    } catch (error) {
-      if (!signal.aborted && !isAbort(error)) throw error
+  let broken = false
+  const take = (event: Event, atMs: number): void => {
+    if (event.type === 'service.switched' && event.service === service) {
+      switches.push({ atMs, release: String(event.report.release) })
+      held += event.report.held
+    } else if (event.type === 'instance.output' && event.service === service) {
+      const ms = gcPauseIn(event.line)
+      if (ms !== undefined) gc.push({ atMs, ms })
     }
   }
-  return {
-    observe,
-    told: async () => ({ switches, gateway: { held, lost: ((await status())?.lost ?? 0) - lostBefore } }),
+  const observe: Observer = async (clock, signal) => {
+    while (!signal.aborted) {
+      try {
+        for await (const event of client.events(signal)) take(event, clock.at(Date.parse(event.at)))
+      } catch {
+        // A session that ends or is not there is no fault of the run: it is what is being looked at.
+      }
+      if (signal.aborted) return
+      broken = true
+      await pause(againMs, undefined, { signal }).catch(() => undefined)
+    }
   }
+  const told = async (): Promise<ToldBySession> => {
+    const now = await status().catch(() => undefined)
+    if (broken || now === undefined) return { switches }
+    return { switches, gateway: { held, lost: now.lost - lostBefore } }
+  }
+  return { observe, told }
 }

@@ -46,18 +46,23 @@ export async function run(plan: Plan, options: RunOptions): Promise<RunResult> {
   let beganAt = NaN
   let scriptEnded = options.script === undefined
   const others: Promise<void>[] = []
+  // What fails is told when everything has ended, and must not end the process before.
+  const add = (work: Promise<void>): void => {
+    void work.catch(() => undefined)
+    others.push(work)
+  }
   const clock: Clock = {
     now: () => performance.timeOrigin + performance.now() - beganAt,
     at: (epochMs) => epochMs - beganAt,
   }
   const onBegan = (at: number): void => {
     beganAt = at
-    for (const observer of options.observers) others.push(observer(clock, watching.signal))
+    for (const observer of options.observers) add(observer(clock, watching.signal))
     if (options.script === undefined) return
     const played = options.script(clock, scriptSignal.signal).then(() => {
       scriptEnded = true
     })
-    others.push(played.finally(() => stop.abort()))
+    add(played.finally(() => stop.abort()))
   }
   try {
     const generator = await runLoad(plan, {

@@ -1,27 +1,16 @@
 // Appends the id of every request to the file LEDGER before it executes it, and answers with VERSION after DELAY_MS. Writes its
 // pid to the file PID, if there is one, as soon as it listens on PORT. GET /__ledger tells the ids, GET /stream is a stream of
-// events, and POST /upload tells how many bytes came. SIGTERM ends it at once. SIGUSR2 crashes it when it has nothing to do.
+// events, and POST /upload tells how many bytes came. SIGTERM ends it at once.
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 
 const { DELAY_MS = '0', LEDGER, PID, PORT = '0', VERSION = '1' } = process.env
-let busy = 0
-let crashing = false
-
-const crashIfIdle = () => crashing && busy === 0 && process.exit(1)
 
 const server = createServer(async (request, response) => {
   if (request.url === '/__ledger') return response.end(readFileSync(LEDGER, { flag: 'a+' }))
-  busy++
-  response.once('close', () => {
-    busy--
-    setImmediate(crashIfIdle)
-  })
   const id = request.headers['x-hotlane-verify-id']
   if (id !== undefined) appendFileSync(LEDGER, `${id}\n`)
   if (request.url === '/stream') {
-    busy--
-    response.once('close', () => busy++)
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.write(`data: ${VERSION}\n\n`)
     return
@@ -32,10 +21,6 @@ const server = createServer(async (request, response) => {
   response.end(request.url === '/upload' ? `${bytes} bytes` : VERSION)
 })
 
-process.on('SIGUSR2', () => {
-  crashing = true
-  crashIfIdle()
-})
 server.listen(Number(PORT), '127.0.0.1', () => {
   if (PID !== undefined) writeFileSync(PID, String(process.pid))
 })

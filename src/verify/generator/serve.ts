@@ -59,6 +59,7 @@ async function generate(plan: Plan, stop: AbortSignal, now: AbortSignal): Promis
   })
 }
 
+/** A parent that is gone has nobody to tell; this process ends by itself then. */
 function tell(tiding: Tiding): void {
-  process.send?.(tiding)
+  if (process.connected) process.send?.(tiding, undefined, undefined, () => undefined)
 }
