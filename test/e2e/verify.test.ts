@@ -46,7 +46,15 @@ describe('what a server does wrong', () => {
   it('on kept connections is told from a connection that was closed before the answer began', async () => {
     await using server = await flawed((n) => (n === 105 ? 'lose' : 'none'))
     const { report } = await verify([
-      ...[server.url, '--rate', '200', '--duration', '1s', '--new-connections', '0', '--connections', '8'],
+      server.url,
+      '--rate',
+      '200',
+      '--duration',
+      '1s',
+      '--new-connections',
+      '0',
+      '--connections',
+      '8',
     ])
     expect(report.phases[0]?.failed).toEqual({ stale: 1 })
   })
@@ -97,8 +105,19 @@ describe('a deployer', () => {
     })
     const command = `LEDGER=${ledger} PID=${pid} PORT=${port} DELAY_MS=20 ${process.execPath} ${deployer} ${signal}`
     const { code, report } = await verify([
-      ...[`http://127.0.0.1:${port}/`, '--rate', '200', '--before', '500ms', '--after', '500ms'],
-      ...['--body', '{}', '--ledger', `file:${ledger}`, '--during', command],
+      `http://127.0.0.1:${port}/`,
+      '--rate',
+      '200',
+      '--before',
+      '500ms',
+      '--after',
+      '500ms',
+      '--body',
+      '{}',
+      '--ledger',
+      `file:${ledger}`,
+      '--during',
+      command,
     ])
     const executed = new Set(await executedIn(ledger))
     const { requests = 0, ok = 0 } = report.phases[0] ?? {}
@@ -121,8 +140,19 @@ describe('a deployer', () => {
     await using _second = await ledgerApp(app.directory, { ...env, PORT: String(second), PID: app.path('pid-2') })
     await using proxy = await retryingProxy([first, second])
     const { code, report } = await verify([
-      ...[proxy.url, '--rate', '200', '--before', '500ms', '--after', '500ms', '--body', '{}'],
-      ...['--ledger', `file:${ledger}`, '--during', `kill -9 $(cat ${app.path('pid-1')})`],
+      proxy.url,
+      '--rate',
+      '200',
+      '--before',
+      '500ms',
+      '--after',
+      '500ms',
+      '--body',
+      '{}',
+      '--ledger',
+      `file:${ledger}`,
+      '--during',
+      `kill -9 $(cat ${app.path('pid-1')})`,
     ])
     const executed = await executedIn(ledger)
     const repeated = executed.length - new Set(executed).size
@@ -136,7 +166,15 @@ describe('a deployer', () => {
   it('that fails is told with its last words, and nothing else is claimed', async () => {
     await using server = await flawed(() => 'none')
     const { code, report } = await verify([
-      ...[server.url, '--rate', '50', '--before', '100ms', '--after', '100ms', '--during', 'echo no room; exit 3'],
+      server.url,
+      '--rate',
+      '50',
+      '--before',
+      '100ms',
+      '--after',
+      '100ms',
+      '--during',
+      'echo no room; exit 3',
     ])
     expect(report.deployments).toMatchObject([{ what: 'echo no room; exit 3', failed: 'exit code 3\nno room' }])
     expect(code).toBe(0)
@@ -160,8 +198,21 @@ describe('streams', () => {
     await once(server, 'listening')
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/plain`
     const { code, report } = await verify([
-      ...[url, '--path', '/plain', '--rate', '20', '--duration', '1s', '--streams', '2'],
-      ...['--sse', '/clean', '/torn', '--websocket', '/closed', '/broken'],
+      url,
+      '--path',
+      '/plain',
+      '--rate',
+      '20',
+      '--duration',
+      '1s',
+      '--streams',
+      '2',
+      '--sse',
+      '/clean',
+      '/torn',
+      '--websocket',
+      '/closed',
+      '/broken',
     ])
     sockets.close()
     server.close()
