@@ -53,7 +53,11 @@ await runScript(async (scope) => {
   const machine = await describeMachine()
   const text = resultLines(machine, rows, absent).join('\n')
   console.log(text)
-  const data = { machine, absent, rows: rows.map(({ name, how, report }) => ({ name, how, ...figuresOf(report) })) }
+  const data = {
+    machine,
+    absent,
+    rows: rows.map(({ name, how, report }) => ({ name, how, figures: figuresOf(report) })),
+  }
   if (values.save)
     console.log((await saveResults('peers-loss', { date: machine.date, data, text: `${text}\n` })).join('\n'))
   return 0
@@ -70,7 +74,17 @@ async function measure({ name, open }, program, scope) {
   const { url, deploy } = await open({ program, directory, port, ledger }, scope)
   const waiting = `while [ ! -f ${done} ]; do sleep 0.05; done`
   await writeFile(path.join(directory, 'hotlane.yaml'), load)
-  const argv = [...hotlaneCommand(), 'verify', url, '--ledger', `file:${ledger}`, '--during', waiting]
+  const argv = [
+    ...hotlaneCommand(),
+    'verify',
+    url,
+    '--release-header',
+    'x-version',
+    '--ledger',
+    `file:${ledger}`,
+    '--during',
+    waiting,
+  ]
   let begun
   const begins = new Promise((resolve) => {
     begun = resolve
@@ -108,18 +122,8 @@ function figuresOf({ phases, lost, ledger, backwards, releases }) {
 
 function resultLines(machine, rows, absent) {
   const cells = rows.map(({ name, how, report }) => {
-    const { requests, lost, failed, twice, backwards, p99Before, p99During } = figuresOf(report)
-    const p99 = [p99Before, p99During].map((ms) => (ms === null ? '-' : `${ms.toFixed(0)} ms`)).join(' / ')
-    return [
-      name,
-      how,
-      String(requests),
-      String(lost),
-      describeCounts(failed),
-      String(twice),
-      String(backwards ?? '-'),
-      p99,
-    ]
+    const { requests, lost, failed, twice, backwards } = figuresOf(report)
+    return [name, how, String(requests), String(lost), describeCounts(failed), String(twice), String(backwards ?? '-')]
   })
   return [
     `# What is lost at ${values.deploys} deployments`,
@@ -128,13 +132,11 @@ function resultLines(machine, rows, absent) {
     '',
     `    npm run bench peers-loss -- --deploys ${values.deploys} --rate ${values.rate}`,
     '',
-    ...tableLines(
-      ['tool', 'a deployment is', 'requests', 'lost', 'how', 'twice', 'old after new', 'P99 before / during'],
-      cells,
-    ),
+    ...tableLines(['tool', 'a deployment is', 'requests', 'lost', 'how', 'twice', 'old after new'], cells),
     ...(absent.length === 0 ? [] : ['', `Not installed, not measured: ${absent.join(', ')}.`]),
     '',
     'Lost: without the expected answer, as a client saw it that sends nothing again. `stale`: the server closed a kept connection',
-    'before any byte of the answer; many clients repeat an idempotent request then.',
+    'before any byte of the answer; many clients repeat an idempotent request then. Old after new: answers of an older version',
+    'to requests that began after a newer one had answered.',
   ]
 }

@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { type LoadStep, loadStep, type Thresholds, type VerifySettings } from './model/verify.ts'
+import type { Thresholds } from './model/verify.ts'
 import { argvOf } from './supervise/argv.ts'
 import { HotlaneError, reportError } from './support/errors.ts'
+import type { VerifyOptions } from './verify-options.ts'
+import { planOf } from './verify-plan.ts'
 import { type SessionTarget, followSession, locateTarget } from './verify-target.ts'
 import { deployByCommand, scriptOf } from './verify/deploy.ts'
 import type { GcPause } from './verify/gc/gc-log.ts'
@@ -9,69 +10,20 @@ import { followFile } from './verify/gc/follow-file.ts'
 import { gcPauseIn } from './verify/gc/pause.ts'
 import { pollMemstats } from './verify/gc/poll-memstats.ts'
 import { openLedger } from './verify/ledger.ts'
-import { type Plan, targetOf } from './verify/plan.ts'
+import type { Plan } from './verify/plan.ts'
 import { announce, checkReachable, isLoopback } from './verify/remote.ts'
 import type { Report } from './verify/report.ts'
-import { type Observer, run, type RunOptions } from './verify/run.ts'
-import type { Sample, SampleLog } from './verify/samples.ts'
-import type { Segment } from './verify/schedule.ts'
+import { type Observer, run } from './verify/run.ts'
+import type { SampleLog } from './verify/samples.ts'
 import { summarize } from './verify/summarize.ts'
 import type { Deployment } from './verify/timeline.ts'
 import { followUsage, type UsagePoint } from './verify/usage/follow.ts'
-
-/** Requests per second: constant, changing evenly, stepwise (each for the whole duration), or as fast as it goes. */
-export type Rate =
-  | { readonly kind: 'constant'; readonly perSecond: number }
-  | { readonly kind: 'ramp'; readonly from: number; readonly to: number }
-  | { readonly kind: 'steps'; readonly rates: readonly number[] }
-  | { readonly kind: 'max' }
-
-export interface VerifyOptions {
-  /** Of the project, for settings and a running session. */
-  readonly directory: string
-  /** URL or name of a service; absent for the first service of the running session. */
-  readonly target?: string
-  /** What flags leave open. */
-  readonly settings: VerifySettings
-  readonly rate?: Rate
-  readonly durationMs?: number
-  readonly connections?: number
-  readonly newConnections?: number
-  readonly maxRequests: number
-  readonly headers: Readonly<Record<string, string>>
-  /** Instead of those of the settings, if there are any. */
-  readonly steps: readonly LoadStep[]
-  /** Path, URL or file. */
-  readonly ledger?: string
-  readonly idHeader: string
-  readonly releaseHeader: string
-  /** What is deployed while load runs. */
-  readonly deploys: { readonly command: string } | { readonly rebuilds: number; readonly everyMs: number } | undefined
-  readonly beforeMs: number
-  readonly afterMs: number
-  /** Longest load of a run with deployments. */
-  readonly limitMs: number
-  readonly thresholds: Thresholds
-  readonly gcLog?: string
-  readonly memstats?: string
-  readonly pids: readonly number[]
-  readonly remote: boolean
-  readonly stop: AbortSignal
-  readonly now: AbortSignal
-  /** Told before anything is sent to another machine. */
-  readonly onAnnounce: (what: string) => void
-  readonly onSamples: (samples: Iterable<Sample>, plan: Plan, gauges: Parameters<RunOptions['onSamples']>[1]) => void
-  /** Told when a deployment begins, and when it has ended. */
-  readonly onDeployment: (what: string, failed?: string) => void
-}
 
 export interface VerifyResult {
   readonly report: Report
   readonly samples: SampleLog
   readonly plan: Plan
 }
-
-const steadyDurationMs = 10_000
 
 /**
  * Sends load, deploys meanwhile where that is asked for, and tells what it did to the load.
@@ -138,40 +90,6 @@ async function admit(plan: Plan, options: VerifyOptions): Promise<void> {
   await checkReachable(plan.target)
 }
 
-function planOf(options: VerifyOptions, url: URL): Plan {
-  const { settings } = options
-  const path = `${url.pathname}${url.search}`
-  const steps = [options.steps, settings.steps, [loadStep({ path })]].find((each) => each.length > 0) ?? []
-  const rate: Rate = options.rate ?? { kind: 'constant', perSecond: settings.rate ?? 100 }
-  const durationMs = options.durationMs ?? settings.durationMs ?? steadyDurationMs
-  return {
-    target: targetOf(url),
-    steps,
-    headers: { ...settings.headers, ...options.headers },
-    pace:
-      rate.kind === 'max'
-        ? { kind: 'closed', durationMs: options.deploys === undefined ? durationMs : options.limitMs }
-        : { kind: 'open', segments: segmentsOf(rate, options.deploys === undefined ? durationMs : options.limitMs) },
-    connections: options.connections ?? settings.connections ?? 64,
-    newConnections: options.newConnections ?? settings.newConnections ?? 0.2,
-    maxRequests: options.maxRequests,
-    run: `hl${randomBytes(5).toString('hex')}`,
-    idHeader: options.idHeader,
-    releaseHeader: options.releaseHeader.toLowerCase(),
-  }
-}
-
-function segmentsOf(rate: Exclude<Rate, { readonly kind: 'max' }>, durationMs: number): readonly Segment[] {
-  switch (rate.kind) {
-    case 'constant':
-      return [{ from: rate.perSecond, to: rate.perSecond, durationMs }]
-    case 'ramp':
-      return [{ from: rate.from, to: rate.to, durationMs }]
-    case 'steps':
-      return rate.rates.map((perSecond) => ({ from: perSecond, to: perSecond, durationMs }))
-  }
-}
-
 function scriptFor(
   options: VerifyOptions,
   session: SessionTarget | undefined,
@@ -230,5 +148,3 @@ function observersOf(
   }
   return observers
 }
-
-export { loadSteps } from './verify/load-steps.ts'

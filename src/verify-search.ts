@@ -1,4 +1,5 @@
-import { type VerifyOptions, verify } from './verify-run.ts'
+import type { VerifyOptions } from './verify-options.ts'
+import { verify } from './verify-run.ts'
 import { type RateTrial, searchRate } from './verify/search.ts'
 
 export interface HighestRate {

@@ -1,7 +1,7 @@
 import type { LatencyBound, LoadStep, Thresholds } from '../model/verify.ts'
 import { parseDurationMs } from '../support/duration.ts'
 import { HotlaneError } from '../support/errors.ts'
-import { loadSteps, type Rate } from '../verify-run.ts'
+import { loadSteps, type Rate } from '../verify-options.ts'
 
 /** The flags of `verify` as the command line has them. */
 export interface VerifyFlags {

@@ -73,9 +73,13 @@ const rule = mapping({
   ignorePatterns: v.optional(texts),
 })
 
+const shareForm = 'a share such as "20%", or a number from 0 to 1'
 const share = v.union(
-  [v.pipe(v.string(), v.regex(/^\d+(\.\d+)?%$/)), v.pipe(v.number(), v.minValue(0), v.maxValue(1))],
-  'a share such as "20%", or a number from 0 to 1',
+  [
+    v.pipe(v.string(shareForm), v.regex(/^(100|\d{1,2}(\.\d+)?)%$/, shareForm)),
+    v.pipe(v.number(shareForm), v.minValue(0, shareForm), v.maxValue(1, shareForm)),
+  ],
+  shareForm,
 )
 const latencyBound = v.pipe(
   v.string('a duration such as "50ms", or a multiple such as "1.5x"'),

@@ -26,7 +26,7 @@ func main() {
 		}
 		bytes, _ := io.Copy(io.Discard, r.Body)
 		time.Sleep(10 * time.Millisecond)
-		w.Header().Set("X-Hotlane-Release", fmt.Sprint(version))
+		w.Header().Set("X-Version", fmt.Sprint(version))
 		fmt.Fprintf(w, "%d bytes", bytes)
 	})
 	stopping, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)

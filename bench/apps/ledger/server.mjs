@@ -15,7 +15,7 @@ const server = createServer(async (request, response) => {
   for await (const chunk of request) bytes += chunk.length
   await new Promise((resolve) => setTimeout(resolve, Number(DELAY_MS)))
   if (!server.listening) response.setHeader('connection', 'close')
-  response.setHeader('x-hotlane-release', version)
+  response.setHeader('x-version', version)
   response.end(`${bytes} bytes`)
 })
 

@@ -40,7 +40,7 @@ export async function answers(url, version, signal) {
     signal.throwIfAborted()
     const answer = await fetch(url, { headers: { connection: 'close' }, signal }).catch(() => undefined)
     await answer?.text().catch(() => undefined)
-    if (answer?.headers.get('x-hotlane-release') === version) return
+    if (answer?.headers.get('x-version') === version) return
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

@@ -29,7 +29,6 @@ async function savedApp(directory, port, { signal }) {
   for (const name of ['main.go', 'go.mod']) await cp(path.join(apps, name), path.join(app, name))
   const url = `http://127.0.0.1:${port}/`
   let version = 1
-  // hotlane's gateway tells its own release in the same field, which rises with the versions.
   const deploy = async () => {
     await answers(url, '1', signal)
     return {

@@ -1,4 +1,4 @@
-import type { VerifyOptions } from '../../verify-run.ts'
+import type { VerifyOptions } from '../../verify-options.ts'
 
 type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
 
