@@ -27,10 +27,11 @@ export function scriptOf({ beforeMs, afterMs, deploys, everyMs, onDeployment, on
       const fromMs = clock.now()
       onBegin(what)
       const failed = await deploy(signal).catch((error: unknown) => {
-        signal.throwIfAborted()
+        if (signal.aborted) return 'cut short by the end of the run'
         return error instanceof Error ? error.message : String(error)
       })
       onDeployment({ what, fromMs, toMs: clock.now(), ...(failed === undefined ? {} : { failed }) })
+      signal.throwIfAborted()
       const rest = fromMs + everyMs - clock.now()
       if (rest > 0 && index < deploys.length - 1) await pause(rest, undefined, { signal })
     }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { phaseOf, type Report } from '../../src/verify/report.ts'
@@ -9,7 +10,7 @@ import { hotlane } from './support/cli.ts'
 import { type Flaw, flawed } from './support/flawed.ts'
 import { workspace } from './support/hotlane.ts'
 import { executedIn, ledgerApp, retryingProxy } from './support/ledger-app.ts'
-import { freePort } from './support/processes.ts'
+import { freePort, isAlive } from './support/processes.ts'
 import { verify } from './support/verify.ts'
 
 const deployer = new URL('../apps/bad-deployer.mjs', import.meta.url).pathname
@@ -163,6 +164,27 @@ describe('a deployer', () => {
     expect(code).toBe(1)
   })
 
+  it('that outlasts the limit is ended with the run, and told so', async () => {
+    await using app = await workspace({})
+    await using server = await flawed(() => 'none')
+    const command = `echo $$ > ${app.path('pid')}; exec sleep 600`
+    const { report } = await verify([
+      server.url,
+      '--rate',
+      '50',
+      '--before',
+      '0s',
+      '--limit',
+      '1s',
+      '--during',
+      command,
+    ])
+    expect(report.deployments).toMatchObject([{ what: command, failed: 'cut short by the end of the run' }])
+    expect(report.remarks).toContain('The run ended before its deployments did.')
+    expect(phaseOf(report, 'during')?.requests).toBeGreaterThan(0)
+    expect(isAlive(Number(await readFile(app.path('pid'), 'utf8')))).toBe(false)
+  })
+
   it('that fails is told with its last words, and nothing else is claimed', async () => {
     await using server = await flawed(() => 'none')
     const { code, report } = await verify([
@@ -225,6 +247,42 @@ describe('streams', () => {
     expect(report.lost).toBe(0)
     expect(report.verdicts.filter(({ held }) => !held).map(({ name }) => name)).toEqual(['max-cut'])
     expect(code).toBe(1)
+  })
+})
+
+describe('a server that answers a stream and hangs up', () => {
+  it('is not flooded', async () => {
+    let streams = 0
+    const server = createServer((request, response) => {
+      if (request.url === '/stream') streams++
+      response.end()
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    const words = ['--path', '/', '--sse', '/stream', '--streams', '1', '--rate', '20', '--duration', '1s']
+    const { report } = await verify([url, ...words])
+    server.close()
+    expect(report.streams[0]?.opened).toBe(streams)
+    // Ten a second at most, whatever the machine does.
+    expect(streams).toBeLessThanOrEqual(11)
+  })
+})
+
+describe('another machine', () => {
+  const address = Object.values(networkInterfaces())
+    .flatMap((each) => each ?? [])
+    .find(({ internal, family }) => !internal && family === 'IPv4')
+
+  it.skipIf(address === undefined)('gets load only by an explicit yes, and what it gets is said', async () => {
+    const server = createServer((_request, response) => response.end()).listen(0, '0.0.0.0')
+    await once(server, 'listening')
+    const url = `http://${address?.address ?? ''}:${(server.address() as AddressInfo).port}/`
+    const words = [url, '--rate', '20', '--duration', '500ms']
+    expect(await hotlane(['verify', ...words], process.cwd())).toMatchObject({ code: 2, stdout: '' })
+    const { code, stderr, report } = await verify([...words, '--yes-remote'])
+    server.close()
+    expect(stderr).toMatch(/^sending up to 20 requests per second for up to 1 s, 1000000 at most, to .*: GET \/\n/)
+    expect([code, report.phases[0]?.ok]).toEqual([0, 10])
   })
 })
 

@@ -60,7 +60,7 @@ export class Load {
     this.#streams = plan.steps.flatMap((step, index) => {
       if (step.open === 0) return []
       const onEnd = (n: number, startedAt: number, end: StreamEnd): void => this.#streamEnded(index, n, startedAt, end)
-      return [new Streams({ plan, step, heads, memory, next: () => this.#next++, onEnd })]
+      return [new Streams({ plan, step, heads, memory, next: this.#number, onEnd })]
     })
   }
 
@@ -116,6 +116,12 @@ export class Load {
     stop.removeEventListener('abort', this.#halt)
     now.removeEventListener('abort', this.#cut)
     clearInterval(this.#sweeper)
+  }
+
+  readonly #number = (): number | undefined => {
+    if (this.#next < this.#plan.maxRequests) return this.#next++
+    this.#halt()
+    return undefined
   }
 
   readonly #tick = (): void => {

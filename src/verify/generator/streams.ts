@@ -5,7 +5,10 @@ import type { HeadParser } from './head.ts'
 import { requestText } from './request-text.ts'
 import { Stream, type StreamEnd } from './stream.ts'
 
-/** Pause before a stream that could not be opened is tried again; one that had been open is opened again at once. */
+/**
+ * A stream that had been open for a while is opened again at once. One that could not be opened, or ended straight away, has
+ * to wait: a server that answers and hangs up must not be flooded.
+ */
 const retryMs = 100
 
 export interface StreamsOptions {
@@ -13,8 +16,8 @@ export interface StreamsOptions {
   readonly step: LoadStep
   readonly heads: HeadParser
   readonly memory: Buffer
-  /** The number of the next request. */
-  readonly next: () => number
+  /** The number of the next request; undefined where no more may be sent. */
+  readonly next: () => number | undefined
   readonly onEnd: (n: number, startedAt: number, end: StreamEnd) => void
 }
 
@@ -55,6 +58,7 @@ export class Streams {
   #begin(): void {
     const { plan, step, heads, memory, next, onEnd } = this.#options
     const n = next()
+    if (n === undefined) return
     const key = randomBytes(16).toString('base64')
     const text = this.#text(n, false)
     const startedAt = performance.now()
@@ -68,7 +72,7 @@ export class Streams {
       onEnd: (end) => {
         this.#open.delete(stream)
         onEnd(n, startedAt, end)
-        if (!this.#closed) this.#again(end.openedAt === undefined ? retryMs : 0)
+        if (!this.#closed) this.#again(performance.now() - (end.openedAt ?? Infinity) >= retryMs ? 0 : retryMs)
       },
     })
     this.#open.set(stream, startedAt)
