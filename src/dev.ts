@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import type { Control } from './api/control.ts'
 import { serveApi } from './api/serve.ts'
 import { createGateway } from './gateway/create.ts'
@@ -147,10 +146,7 @@ async function open(options: DevOptions, subscriber: (event: Event) => void, sco
   const take = async (change: ChangeSet): Promise<void> => {
     const paths = change.files.map(({ path }) => path)
     if (paths.some((path) => project.settingsFiles.includes(path))) await reload()
-    if (paths.some((path) => basename(path) === '.gitignore')) {
-      for (const bench of benches.values()) bench.configure(bench.lane.service)
-      await watching.follow(project)
-    }
+    for (const bench of benches.values()) paths.forEach((path) => bench.reread(path))
     // Settings of hotlane's own are no input of any program; what toolchains read too is.
     const files = change.files.filter(({ path }) => !project.settingsFiles.includes(path) || manifest.test(path))
     await Promise.all(Array.from(benches.values(), ({ reaction }) => reaction.react({ ...change, files })))

@@ -66,6 +66,7 @@ describe('what a change of a file does', () => {
     ['a source of a script', script, {}, '/p/src/a.mjs', 'rebuild'],
     ['a script for browsers beside it', script, {}, '/p/public/a.js', 'reload'],
     ['prose beside a script', script, {}, '/p/README.md', 'nothing'],
+    ['a .gitignore beside a script', script, {}, '/p/.gitignore', 'nothing'],
     ['an unknown file beside a script', script, {}, '/p/schema.graphql', 'rebuild'],
     ['an input of a command', cargo, {}, '/p/src/main.rs', 'rebuild'],
   ] as const)('%s', (_name, subject, more, file, impact) => {

@@ -90,6 +90,8 @@ const prose = new Set([
   '.rej',
   '.prof',
 ])
+/** Files about the project that no program of it reads. */
+const beside = /^(\.git\w+|\.editorconfig|\.dockerignore|Dockerfile.*|Makefile|LICENSE|\.prettier.*|\.eslint.*)$/
 const publicFolder = /(^|\/)(public|static|assets|dist\/client|www)\//
 
 /**
@@ -122,7 +124,8 @@ function judgeGo(file: string, facts: ImpactFacts): Judgement {
 
 function judgeOther(file: string, facts: ImpactFacts): Judgement {
   const data = judgeData(file, facts)
-  if (data.impact !== 'nothing' || prose.has(path.extname(file).toLowerCase())) return data
+  const apart = prose.has(path.extname(file).toLowerCase()) || beside.test(path.basename(file))
+  if (data.impact !== 'nothing' || apart) return data
   return {
     impact: 'rebuild',
     why: facts.service.build.kind === 'none' ? 'source of the program' : 'input of the build',

@@ -51,7 +51,13 @@ export class Watching implements AsyncDisposable {
       {
         roots: this.#roots,
         files: [...new Set([...project.settingsFiles, ...project.services.flatMap(({ envFiles }) => envFiles)])],
-        ignored: (path, isDirectory) => ignores.every(({ ignore }) => ignore.ignored(path, isDirectory)),
+        // A service that does not look into a directory has no say about what is in it.
+        ignored: (path, isDirectory) =>
+          ignores.every(
+            ({ roots, ignore }) => !roots.some((root) => isWithin(path, root)) || ignore.ignored(path, isDirectory),
+          ),
+        // Every one of them must be told.
+        reread: (path) => ignores.map(({ ignore }) => ignore.reread(path)).some(Boolean),
         mode: project.watch.mode,
         pollMs: project.watch.pollMs,
         settleMs: project.watch.settleMs,
@@ -83,6 +89,10 @@ export class Watching implements AsyncDisposable {
 function outermost(roots: readonly string[]): readonly string[] {
   const unique = [...new Set(roots)]
   return unique.filter((root) => !unique.some((other) => other !== root && isBelow(root, other)))
+}
+
+function isWithin(path: string, root: string): boolean {
+  return path === root || isBelow(path, root)
 }
 
 function isBelow(directory: string, other: string): boolean {

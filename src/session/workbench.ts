@@ -43,6 +43,8 @@ export interface Bench {
   readonly reaction: Reaction
   /** Takes new settings of the service. */
   readonly configure: (service: Service) => void
+  /** Forgets ignore rules that were read from this file, if any were. */
+  readonly reread: (file: string) => void
   readonly close: (why: string) => Promise<void>
 }
 
@@ -167,6 +169,7 @@ export function openBench(first: Service, shop: Workshop): Bench {
       ignore = createIgnore({ ...next.watch, directory: next.directory }, [])
       lane.configure(next, builderOf(next))
     },
+    reread: (file) => void ignore.reread(file),
     close: async (why) => {
       await reaction.close()
       await lane.close(why)

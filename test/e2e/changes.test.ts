@@ -129,6 +129,26 @@ describeWithGo('a generator whose output is watched', () => {
   })
 })
 
+describe('.gitignore', () => {
+  it('is honoured, and a change of it at once', async () => {
+    await using project = await workspace({ ...nodeApp('v1'), '.gitignore': 'notes/\n', 'notes/a.mjs': '' })
+    await using hotlane = new Hotlane(project.directory, anyPort)
+    await hotlane.switched(1)
+    await project.write('notes/a.mjs', 'export {}\n')
+    await project.write('.gitignore', '')
+    await hotlane.until('change.seen', { where: ({ files }) => files.some(({ path }) => path.endsWith('a.mjs')) })
+    await hotlane.switched(2)
+    const { seq } = hotlane
+    await project.write('.gitignore', 'server.mjs\n')
+    await hotlane.until('change.seen', { after: seq })
+    await project.write('server.mjs', nodeMain('v2'))
+    await project.write('other.mjs', 'export {}\n')
+    await hotlane.switched(3)
+    const seen = hotlane.all('change.seen').filter((event) => event.seq > seq)
+    expect(seen.flatMap(({ files }) => files.map(({ path }) => project.relative(path)))).not.toContain('server.mjs')
+  })
+})
+
 describe('settings', () => {
   it('are read again when they change; a mistake in them changes nothing', async () => {
     await using project = await workspace({ ...nodeApp('v1'), 'hotlane.yaml': 'services: { app: {} }\n' })

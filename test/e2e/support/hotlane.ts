@@ -14,6 +14,7 @@ type Of<T extends Event['type']> = Extract<Event, { readonly type: T }>
 export interface Workspace extends AsyncDisposable {
   readonly directory: string
   readonly path: (name: string) => string
+  readonly relative: (file: string) => string
   readonly write: (name: string, content: string) => Promise<void>
 }
 
@@ -29,6 +30,7 @@ export async function workspace(files: Readonly<Record<string, string>>, from?: 
   return {
     directory,
     path: (name) => path.join(directory, name),
+    relative: (file) => path.relative(directory, file),
     write,
     [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true, maxRetries: 5 }),
   }
