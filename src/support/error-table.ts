@@ -87,7 +87,7 @@ export const errorTable = {
     blame: 'user',
     happened: '{service} exited before it was ready ({how})',
     did: 'It gets no traffic; a release that was serving goes on serving.',
-    remedy: 'The last lines of its output stand below.',
+    remedy: 'Mend what the last lines of its output tell.',
   },
   HL4002: {
     blame: 'user',
@@ -105,7 +105,7 @@ export const errorTable = {
     blame: 'user',
     happened: '{service} keeps crashing ({count} times, last: {how})',
     did: 'The next start is due in {delay}, or at once at the next change.',
-    remedy: 'Mend the crash; the last lines of its output stand below.',
+    remedy: 'Mend the crash; the last lines of its output stand above.',
   },
   HL4005: {
     blame: 'user',
@@ -123,13 +123,13 @@ export const errorTable = {
     blame: 'user',
     happened: 'the rule {rule} failed: {how}',
     did: 'Nothing else was done for this change; the running release keeps serving.',
-    remedy: 'Mend the command of the rule; its output stands below.',
+    remedy: 'Mend the command of the rule; its output stands above.',
   },
   HL6002: {
     blame: 'user',
     happened: 'the command {command} at {when} failed: {how}',
     did: 'Nothing else was changed by it.',
-    remedy: 'Mend the command or remove it; its output stands below.',
+    remedy: 'Mend the command or remove it; its output stands above.',
   },
   HL7001: {
     blame: 'user',
@@ -153,6 +153,6 @@ export const errorTable = {
     blame: 'bug',
     happened: 'hotlane met a fault of its own: {what}',
     did: 'Services that were running go on as far as possible.',
-    remedy: 'Please report it with the text below.',
+    remedy: 'Please report it with the text above.',
   },
 } as const satisfies Record<string, ErrorRow>
