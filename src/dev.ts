@@ -1,5 +1,6 @@
 import type { Control } from './api/control.ts'
 import { serveApi } from './api/serve.ts'
+import type { BuildInputs } from './build/builder.ts'
 import { createGateway } from './gateway/create.ts'
 import type { ChangeSet } from './model/change.ts'
 import type { Event } from './model/event.ts'
@@ -84,6 +85,9 @@ async function open(options: DevOptions, subscriber: (event: Event) => void, sco
     real: realEnvironment(options.env),
     stdin: options.stdin,
     color: options.color,
+    learnt: (inputs: BuildInputs) => {
+      for (const root of inputs.roots) background(watching.include(root))
+    },
     now: now.signal,
   }
 
@@ -178,7 +182,6 @@ async function open(options: DevOptions, subscriber: (event: Event) => void, sco
     if (event.type !== 'service.switched') return
     const keep = new Set([...benches.values()].flatMap(({ lane }) => lane.artifacts))
     background(collectArtifacts(state.artifacts, { budgetBytes: project.limits.cacheBytes, keep }))
-    for (const root of benches.get(event.service)?.lane.inputs?.roots ?? []) background(watching.include(root))
   })
 
   const close = async (why: string): Promise<void> => {

@@ -10,9 +10,8 @@ import { renderJson, renderSettings } from './project/render.ts'
 import { hotlaneSchema } from './project/schema.ts'
 import { judgeFile } from './rollout/impact.ts'
 import { environmentOf, realEnvironment } from './session/environment.ts'
-import { takesInput, unwatchedWhy } from './session/watched.ts'
+import { goDirectoryOf, ignoreOf, takesInput, unwatchedWhy } from './session/watched.ts'
 import { socketPath } from './store/state.ts'
-import { createIgnore } from './watch/ignore.ts'
 
 /** Questions about a project that need no running session. */
 export interface InspectOptions {
@@ -63,13 +62,14 @@ export async function explain(
   }
   const answers: Explanation[] = []
   for (const service of project.services) {
-    const ignore = createIgnore({ ...service.watch, directory: service.directory }, [])
+    const ignore = ignoreOf(service)
     const inputs = await inputsOf(service)
     const { impact, why } = judgeFile(
       { path: file, kind: 'changed' },
       {
         service,
-        unwatched: (path) => unwatchedWhy(service, ignore, path),
+        unwatched: (path) => unwatchedWhy({ service, ignore, outside: inputs?.roots ?? [] }, path),
+        goDirectory: (path) => goDirectoryOf(service, path),
         ...(inputs === undefined ? {} : { affects: inputs.affects }),
         buildFailed: false,
         takes: (rule, path) => takesInput(service, rule, path),

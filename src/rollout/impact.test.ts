@@ -33,6 +33,7 @@ function facts(subject: Service, more: Partial<ImpactFacts> = {}): ImpactFacts {
     service: subject,
     unwatched: (file) => (file.includes('/node_modules/') ? 'always ignored: node_modules' : undefined),
     buildFailed: false,
+    goDirectory: (file) => (/^\/p\/(used|other)\//.exec(file)?.[0] ?? '/p/').slice(0, -1),
     takes: (rule, file) => rule.inputs.some((input) => file.endsWith(input)),
     ...more,
   }
@@ -57,6 +58,14 @@ describe('what a change of a file does', () => {
     ['a Go test', go, {}, '/p/other/a_test.go', 'nothing'],
     ['go.mod before the toolchain was asked', go, {}, '/p/go.mod', 'rebuild'],
     ['a template', go, { affects }, '/p/templates/a.tmpl', 'restart'],
+    [
+      'a template beside the code of the program',
+      go,
+      { affects: (file: string) => (file === '/p/used/any.go' ? 'in package used' : undefined) },
+      '/p/used/views/a.tmpl',
+      'restart',
+    ],
+    ['a template beside the code of another program', go, { affects }, '/p/other/views/a.tmpl', 'nothing'],
     ['settings', go, { affects }, '/p/config/app.yaml', 'restart'],
     ['a style sheet', go, { affects }, '/p/static/a.css', 'reload'],
     ['a script for browsers', go, { affects }, '/p/web/a.js', 'reload'],

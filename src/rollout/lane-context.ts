@@ -1,4 +1,4 @@
-import type { Builder } from '../build/builder.ts'
+import type { BuildInputs, Builder } from '../build/builder.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { Artifact } from '../model/artifact.ts'
 import type { Emit } from '../model/event.ts'
@@ -26,6 +26,8 @@ export interface LaneContext {
   readonly yieldPort: (port: number | undefined) => Promise<boolean>
   /** Which port a failed start could not bind. */
   readonly portInUse: (error: unknown) => number | undefined
+  /** Told what the build depends on, each time that the toolchain has been asked. */
+  readonly learnt: (inputs: BuildInputs) => void
   /** Where the service is found, for the line about a port of the app's own. */
   readonly publicUrl: () => string
   /** Aborted when everything is to end at once. */

@@ -1,4 +1,5 @@
 import type { BuildInputs, Builder } from '../build/builder.ts'
+import type { DrainLimits } from '../gateway/gateway.ts'
 import type { Artifact } from '../model/artifact.ts'
 import type { SwitchReport } from '../model/event.ts'
 import { describeExit } from '../model/instance.ts'
@@ -13,9 +14,6 @@ import { Retiring } from './retire.ts'
 import { Revival } from './revival.ts'
 import { Tally } from './tally.ts'
 import { Wishes } from './wishes.ts'
-
-/** In-flight requests of an app that cannot overlap get this long while newer ones wait for its successor. */
-const holdDrainMs = 5000
 
 /** At the end of a session a person waits for the prompt: open streams are not worth more than this. */
 const closeDrainMs = 1000
@@ -109,7 +107,7 @@ export class Lane {
     this.#serving = undefined
     this.#context.routes.set(this.service.name, { kind: 'refuse', why })
     const older = this.#retiring.finish()
-    const last = serving === undefined ? undefined : this.#retiring.retire(serving.instance, closeDrainMs)
+    const last = serving === undefined ? undefined : this.#retiring.retire(serving.instance, both(closeDrainMs))
     const cut = (): void => void this.#retiring.finish()
     this.#context.now.addEventListener('abort', cut)
     if (this.#context.now.aborted) cut()
@@ -170,7 +168,7 @@ export class Lane {
     try {
       const instance = await this.#start(artifact, release, signal)
       // The last moment at which a newer change may win.
-      if (signal.aborted) void this.#retiring.retire(instance, 0)
+      if (signal.aborted) void this.#retiring.retire(instance, both(0))
       signal.throwIfAborted()
       return { instance, way: 'overlap' }
     } catch (error) {
@@ -197,7 +195,8 @@ export class Lane {
     signal.throwIfAborted()
     routes.set(this.service.name, { kind: 'hold', why: 'the service is being replaced' })
     this.#serving = undefined
-    await this.#retiring.retire(serving.instance, holdDrainMs)
+    // Newer requests wait meanwhile, so streams, which may never end, are ended now; their clients come back.
+    await this.#retiring.retire(serving.instance, { requestsMs: this.service.drainMs, streamsMs: 0 })
     // From here on nothing serves, so a newer change waits for this start instead of aborting it.
     try {
       return { instance: await this.#start(artifact, this.#releases, now), way: 'hold' }
@@ -219,7 +218,7 @@ export class Lane {
     const replaced = this.#serving
     this.#revival.forget()
     this.#adopt(next)
-    if (replaced !== undefined) void this.#retiring.retire(replaced.instance, this.service.drainMs)
+    if (replaced !== undefined) void this.#retiring.retire(replaced.instance, both(this.service.drainMs))
     this.#settle()
     this.#context.emit({
       type: 'service.switched',
@@ -320,4 +319,8 @@ export class Lane {
 /** Some frameworks swallow the failure to bind a port, and the program just ends. */
 function endedWithoutWord(error: unknown): boolean {
   return error instanceof HotlaneError && error.code === 'HL4001' && error.message.endsWith('(exit code 0)')
+}
+
+function both(ms: number): DrainLimits {
+  return { requestsMs: ms, streamsMs: ms }
 }

@@ -15,6 +15,8 @@ export interface ReactionContext {
   readonly unwatched: (file: string) => string | undefined
   /** Whether a rule declares the file as its input, and not as its output. */
   readonly takes: (rule: Rule, file: string) => boolean
+  /** The nearest directory above a file, within the service's, that holds Go files. */
+  readonly goDirectory: (file: string) => string | undefined
   readonly matches: (globs: readonly string[], file: string) => boolean
   /** Runs a command of the user's for the service; each line of its output is handed on. */
   readonly runCommand: (command: Command, output: (line: string) => void, signal: AbortSignal) => Promise<Exit>
@@ -30,7 +32,7 @@ export class Reaction {
   }
 
   judge(files: readonly FileChange[]): ChangeJudgement {
-    const { lane, unwatched, takes } = this.#context
+    const { lane, unwatched, takes, goDirectory } = this.#context
     const affects = lane.inputs?.affects
     return judgeChange(files, {
       service: lane.service,
@@ -38,6 +40,7 @@ export class Reaction {
       ...(affects === undefined ? {} : { affects }),
       buildFailed: lane.buildFailed,
       takes,
+      goDirectory,
     })
   }
 
@@ -48,12 +51,12 @@ export class Reaction {
     if (files.length === 0) return
     const judgement = this.judge(files)
     const { impact, why } = judgement
-    emit({ type: 'change.judged', service: lane.service.name, impact, why })
+    emit({ type: 'change.judged', service: lane.service.name, impact, why, files: judgement.files })
     // A rule that writes files goes first, so that what it writes is part of the same build.
     const first = judgement.rules.filter((rule) => rule.outputs.length > 0 || rule.action !== 'run')
     const beside = judgement.rules.filter((rule) => !first.includes(rule)).map((rule) => this.#run(rule))
     const succeeded = await Promise.all(first.map((rule) => this.#run(rule)))
-    if (succeeded.every(Boolean)) await this.#act(impact, judgement.rules, change.firstEventAt)
+    if (succeeded.every(Boolean)) await this.#act(judgement, change.firstEventAt)
     await Promise.all(beside)
   }
 
@@ -61,13 +64,16 @@ export class Reaction {
     await Promise.all(Array.from(this.#rules.values(), ({ latest }) => latest.stop()))
   }
 
-  async #act(impact: ChangeJudgement['impact'], rules: readonly Rule[], savedAt: number): Promise<void> {
+  async #act({ impact, rules, besides }: ChangeJudgement, savedAt: number): Promise<void> {
     const { lane } = this.#context
     const actions = new Set(rules.map((rule) => rule.action))
     const build = impact === 'rebuild' || actions.has('rebuild')
-    const restart = impact === 'restart' || actions.has('restart')
+    const restart = impact === 'restart' || actions.has('restart') || besides.has('restart')
+    const reload = impact === 'reload' || actions.has('reload') || besides.has('reload')
+    const before = lane.serving?.release
     if (build || restart) await lane.request({ build, restart, savedAt })
-    else if (impact === 'reload' || actions.has('reload')) lane.reloadPages()
+    // A switch reloads the pages by itself.
+    if (reload && lane.serving?.release === before && lane.error === undefined) lane.reloadPages()
   }
 
   /** True if the command has succeeded, or the rule has none. */
@@ -81,7 +87,11 @@ export class Reaction {
     const done = await run.latest.run(async (signal) => {
       emit({ type: 'rule.started', service, rule: rule.name })
       run.begin()
-      const exit = await runCommand(command, (line) => lines.push(line), signal).finally(() => run.end())
+      const tell = (line: string): void => {
+        lines.push(line)
+        emit({ type: 'rule.output', service, rule: rule.name, line })
+      }
+      const exit = await runCommand(command, tell, signal).finally(() => run.end())
       signal.throwIfAborted()
       if (exit.code === 0) {
         emit({ type: 'rule.finished', service, rule: rule.name })

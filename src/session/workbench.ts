@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Builder } from '../build/builder.ts'
+import type { BuildInputs, Builder } from '../build/builder.ts'
 import { createBuilder } from '../build/create.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { Artifact } from '../model/artifact.ts'
@@ -17,9 +17,8 @@ import type { Instance } from '../supervise/instance.ts'
 import { portInUse, start } from '../supervise/start.ts'
 import { HotlaneError, reportError } from '../support/errors.ts'
 import { matchesGlobs } from '../watch/globs.ts'
-import { createIgnore } from '../watch/ignore.ts'
 import { environmentOf, urlVariable } from './environment.ts'
-import { takesInput, unwatchedWhy } from './watched.ts'
+import { goDirectoryOf, ignoreOf, takesInput, unwatchedWhy } from './watched.ts'
 import type { Listeners } from './listeners.ts'
 
 /** What all services of a session share. */
@@ -33,6 +32,8 @@ export interface Workshop {
   readonly real: Readonly<Record<string, string>>
   readonly stdin: boolean
   readonly color: boolean
+  /** A build was seen to depend on these things. */
+  readonly learnt: (inputs: BuildInputs) => void
   /** Aborted when everything is to end at once. */
   readonly now: AbortSignal
 }
@@ -52,7 +53,7 @@ export interface Bench {
 export function openBench(first: Service, shop: Workshop): Bench {
   const { emit, now } = shop
   let service = first
-  let ignore = createIgnore({ ...service.watch, directory: service.directory }, [])
+  let ignore = ignoreOf(service)
   let { appPort } = service
   const name = first.name
 
@@ -60,7 +61,9 @@ export function openBench(first: Service, shop: Workshop): Bench {
   const uniqueId = (): string => `${name}-${randomUUID()}`
 
   const environment = async (): Promise<Readonly<Record<string, string>>> => {
-    const urls = shop.project().services.map((other) => [urlVariable(other.name), shop.listeners.url(other)] as const)
+    const urls = shop
+      .project()
+      .services.map((other) => [urlVariable(other.name), shop.listeners.url(other).replace(/\/$/, '')] as const)
     return { ...Object.fromEntries(urls), ...(await environmentOf(service, shop.real, emit)) }
   }
 
@@ -149,13 +152,15 @@ export function openBench(first: Service, shop: Workshop): Bench {
       return moved !== undefined
     },
     portInUse,
+    learnt: shop.learnt,
     publicUrl: () => shop.listeners.url(service),
     now,
   })
   const reaction = new Reaction({
     lane,
     emit,
-    unwatched: (file) => unwatchedWhy(service, ignore, file),
+    unwatched: (file) => unwatchedWhy({ service, ignore, outside: lane.inputs?.roots ?? [] }, file),
+    goDirectory: (file) => goDirectoryOf(service, file),
     takes: (rule, file) => takesInput(service, rule, file),
     matches: (globs, file) => matchesGlobs(globs, service.directory, file),
     runCommand: run,
@@ -166,7 +171,7 @@ export function openBench(first: Service, shop: Workshop): Bench {
     configure: (next) => {
       service = next
       appPort = next.appPort
-      ignore = createIgnore({ ...next.watch, directory: next.directory }, [])
+      ignore = ignoreOf(next)
       lane.configure(next, builderOf(next))
     },
     reread: (file) => void ignore.reread(file),

@@ -33,7 +33,7 @@ export const errorTable = {
     blame: 'user',
     happened: '{file} does not exist',
     did: 'Nothing was started.',
-    remedy: 'Check the path given by {option}.',
+    remedy: 'Check the path that {option} gives.',
   },
   HL1006: {
     blame: 'user',
@@ -111,13 +111,14 @@ export const errorTable = {
     blame: 'user',
     happened: '{service} wants port {port}, which is taken{holder}',
     did: 'A release that was serving goes on serving.',
-    remedy: 'Stop what holds the port, or let the app listen on the port in $PORT.',
+    remedy:
+      'Let the app listen on the port in $PORT, or stop what holds the port; hotlane itself takes another one with --listen.',
   },
   HL5001: {
     blame: 'user',
     happened: '{address} cannot be listened on: {reason}',
     did: 'Nothing was started.',
-    remedy: 'Choose another address with --listen, or stop what holds it{holder}.',
+    remedy: 'Choose another address with --listen, or stop what holds it.',
   },
   HL6001: {
     blame: 'user',
@@ -135,7 +136,7 @@ export const errorTable = {
     blame: 'user',
     happened: '{what}',
     did: 'Nothing was done.',
-    remedy: 'See "hotlane {command} --help".',
+    remedy: 'See "{help}".',
   },
   HL7002: {
     blame: 'passing',

@@ -18,17 +18,24 @@ function nameOf(code: string): string {
   return code.startsWith('.') && !whole.has(code) ? `deep/file${code}` : code
 }
 
-const cases = table.flatMap(([file = '', go = '', other = '']) =>
+const cases = table.flatMap(([file = '', go = '', command = '', none = '']) =>
   codeIn(file)
     .filter((code) => code.includes('.') || /^[A-Z]/.test(code))
-    .map((code) => ({ name: nameOf(code), go, other })),
+    .map((code) => ({ name: nameOf(code), go, command, none })),
 )
 
 function impactOn(service: Service, name: string): Impact {
   return judgeFile(
     { path: path.join(service.directory, name), kind: 'changed' },
     // The toolchain has been asked, and reads none of these files.
-    { service, unwatched: () => undefined, affects: () => undefined, buildFailed: false, takes: () => false },
+    {
+      service,
+      unwatched: () => undefined,
+      affects: () => undefined,
+      buildFailed: false,
+      takes: () => false,
+      goDirectory: () => undefined,
+    },
   ).impact
 }
 
@@ -40,9 +47,12 @@ describe('docs/reference/what-a-change-does.md', () => {
     expect(cases.map(({ name }) => [name, impactOn(service, name)])).toEqual(cases.map(({ name, go }) => [name, go]))
   })
 
-  it.each(['build: false\nrun: ./x\n', 'build: make\nrun: ./x\n'])('is what it does to %s', async (settings) => {
+  it.each([
+    ['build: make\nrun: ./x\n', 'command'],
+    ['build: false\nrun: ./x\n', 'none'],
+  ] as const)('is what it does to %j', async (settings, column) => {
     const service = only(await load(tree({ 'hotlane.yaml': settings })))
-    const expected = cases.map(({ name, other }) => [name, other])
+    const expected = cases.map((row) => [row.name, row[column]])
     expect(cases.map(({ name }) => [name, impactOn(service, name)])).toEqual(expected)
   })
 })

@@ -129,6 +129,57 @@ describeWithGo('a generator whose output is watched', () => {
   })
 })
 
+describeWithGo('a build command', () => {
+  const settings = (more: string): string =>
+    `services:\n  app:\n    build: { command: go build -o ./bin/app ., output: ./bin/app }\n${more}`
+
+  it('is run for source, whatever is included, once a save: what it writes itself is no input', async () => {
+    await using project = await workspace({
+      ...goApp('v1'),
+      'hotlane.yaml': settings('    watch: { include: ["*.go"] }\n'),
+    })
+    await using hotlane = new Hotlane(project.directory, anyPort)
+    await hotlane.switched(1)
+    await project.write('main.go', goMain('v2'))
+    await hotlane.switched(2)
+    expect(await text(await hotlane.url())).toBe('v2')
+    await project.write('main.go', goMain('v3'))
+    await hotlane.switched(3)
+    expect(hotlane.all('build.started')).toHaveLength(3)
+  })
+
+  it('is run for a template, which starts the same program anew', async () => {
+    await using project = await workspace({ ...goApp('v1'), 'hotlane.yaml': settings(''), 'page.tmpl': 'one' })
+    await using hotlane = new Hotlane(project.directory, anyPort)
+    await hotlane.switched(1)
+    await project.write('page.tmpl', 'two')
+    const { report } = await hotlane.switched(2)
+    expect(hotlane.all('build.started')).toHaveLength(2)
+    expect(report.artifact).toBe((await hotlane.switched(1)).report.artifact)
+  })
+})
+
+describeWithGo('a module beside the service', () => {
+  it('that go.mod replaces is watched from the first build on', async () => {
+    await using project = await workspace({
+      'app/go.mod':
+        'module example.com/app\n\ngo 1.23\n\nrequire example.com/lib v0.0.0\n\nreplace example.com/lib => ../lib\n',
+      'app/main.go': goMain('v1')
+        .replace('const version = "v1"\n', '')
+        .replace('"os"', '"os"\n\n\t"example.com/lib"')
+        .replace('fmt.Fprint(w, version)', 'fmt.Fprint(w, lib.Version)'),
+      'lib/go.mod': 'module example.com/lib\n\ngo 1.23\n',
+      'lib/lib.go': 'package lib\n\nconst Version = "v1"\n',
+    })
+    await using hotlane = new Hotlane(project.path('app'), anyPort)
+    await hotlane.switched(1)
+    await hotlane.until('watch.ready', { where: () => hotlane.all('watch.ready').length === 2 })
+    await project.write('lib/lib.go', 'package lib\n\nconst Version = "v2"\n')
+    await hotlane.switched(2)
+    expect(await text(await hotlane.url())).toBe('v2')
+  })
+})
+
 describe('.gitignore', () => {
   it('is honoured, and a change of it at once', async () => {
     await using project = await workspace({ ...nodeApp('v1'), '.gitignore': 'notes/\n', 'notes/a.mjs': '' })
