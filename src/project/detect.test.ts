@@ -188,7 +188,7 @@ describe('a Node project', () => {
     ['tsx watch src/server.ts', 'tsx src/server.ts'],
     ['node --watch server.ts', 'node server.ts'],
   ])('that is run by "%s" is run without its own watching', async (dev, line) => {
-    const { project } = await load(tree({ 'package.json'': manifest({ scripts: { dev } }) }))
+    const { project } = await load(tree({ 'package.json': manifest({ scripts: { dev } }) }))
     const run = project.services[0]?.run
     const text =
       run?.kind === 'command' ? (run.command.kind === 'shell' ? run.command.line : run.command.argv.join(' ')) : ''

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Event } from '../../../src/model/event.ts'
 
-const program = path.resolve(import.meta.dirname, '../../../bin/hotlane.js')
+const program = path.resolve(import.meta.dirname, '../../../bin/hotlane')
 
 type Of<T extends Event['type']> = Extract<Event, { readonly type: T }>
 
