@@ -15,8 +15,8 @@ export interface LaneContext {
   readonly emit: Emit
   /** Steps before a build. @throws HotlaneError HL3004 */
   readonly before: (signal: AbortSignal) => Promise<void>
-  /** @throws HotlaneError HL4001 to HL4005 */
-  readonly start: (artifact: Artifact, release: number, signal: AbortSignal) => Promise<Instance>
+  /** `beside` is the instance that goes on running meanwhile. @throws HotlaneError HL4001 to HL4005 */
+  readonly start: (launch: Launch, signal: AbortSignal) => Promise<Instance>
   /** Steps after a switch; their failure is told, and changes nothing. */
   readonly after: () => Promise<void>
   /**
@@ -32,6 +32,13 @@ export interface LaneContext {
   readonly publicUrl: () => string
   /** Aborted when everything is to end at once. */
   readonly now: AbortSignal
+}
+
+/** An instance to be started. */
+export interface Launch {
+  readonly artifact: Artifact
+  readonly release: number
+  readonly beside?: Instance
 }
 
 /** What a change asks of a lane. */

@@ -9,7 +9,7 @@ import { formatDuration } from '../support/duration.ts'
 import { type ErrorReport, HotlaneError, isAbort, reportError } from '../support/errors.ts'
 import { Latest } from '../support/latest.ts'
 import { Building, Told } from './building.ts'
-import type { LaneContext, Serving, Work } from './lane-context.ts'
+import type { LaneContext, Launch, Serving, Work } from './lane-context.ts'
 import { Retiring } from './retire.ts'
 import { Revival } from './revival.ts'
 import { Tally } from './tally.ts'
@@ -166,7 +166,10 @@ export class Lane {
     const release = ++this.#releases
     if (serving !== undefined && this.#cannotOverlap) return this.#replaceHeld(serving, artifact, signal)
     try {
-      const instance = await this.#start(artifact, release, signal)
+      const instance = await this.#start(
+        { artifact, release, ...(serving === undefined ? {} : { beside: serving.instance }) },
+        signal,
+      )
       // The last moment at which a newer change may win.
       if (signal.aborted) void this.#retiring.retire(instance, both(0))
       signal.throwIfAborted()
@@ -181,7 +184,7 @@ export class Lane {
       }
       if (port === undefined && !(release === 1 && endedWithoutWord(error))) throw error
       if (!(await this.#context.yieldPort(port))) throw error
-      return { instance: await this.#start(artifact, release, signal), way: 'overlap' }
+      return { instance: await this.#start({ artifact, release }, signal), way: 'overlap' }
     }
   }
 
@@ -199,17 +202,26 @@ export class Lane {
     await this.#retiring.retire(serving.instance, { requestsMs: this.service.drainMs, streamsMs: 0 })
     // From here on nothing serves, so a newer change waits for this start instead of aborting it.
     try {
-      return { instance: await this.#start(artifact, this.#releases, now), way: 'hold' }
+      return { instance: await this.#start({ artifact, release: this.#releases }, now), way: 'hold' }
     } catch (error) {
-      this.#adopt({ ...serving, instance: await this.#start(serving.artifact, serving.release, now) })
+      this.#adopt({
+        ...serving,
+        instance: await this.#start({ artifact: serving.artifact, release: serving.release }, now),
+      })
       throw error
     }
   }
 
-  async #start(artifact: Artifact, release: number, signal: AbortSignal): Promise<Instance> {
+  async #start(launch: Launch, signal: AbortSignal): Promise<Instance> {
     const { emit, start } = this.#context
-    const instance = await start(artifact, release, signal)
-    emit({ type: 'instance.ready', service: this.service.name, release, pid: instance.pid, ms: instance.readyMs })
+    const instance = await start(launch, signal)
+    emit({
+      type: 'instance.ready',
+      service: this.service.name,
+      release: launch.release,
+      pid: instance.pid,
+      ms: instance.readyMs,
+    })
     return instance
   }
 
@@ -307,7 +319,7 @@ export class Lane {
 
   async #revive(down: Serving, signal: AbortSignal): Promise<void> {
     try {
-      this.#adopt({ ...down, instance: await this.#start(down.artifact, down.release, signal) })
+      this.#adopt({ ...down, instance: await this.#start({ artifact: down.artifact, release: down.release }, signal) })
     } catch (error) {
       if (!signal.aborted) this.#revival.crashed(0)
       throw error

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto'
 import type { BuildInputs, Builder } from '../build/builder.ts'
 import { createBuilder } from '../build/create.ts'
 import type { Gateway } from '../gateway/gateway.ts'
-import type { Artifact } from '../model/artifact.ts'
 import type { Emit } from '../model/event.ts'
 import { describeExit } from '../model/instance.ts'
 import type { Project } from '../model/project.ts'
 import type { Command, Service } from '../model/service.ts'
 import { Lane } from '../rollout/lane.ts'
+import type { Launch } from '../rollout/lane-context.ts'
 import { commandOf } from '../rollout/launch.ts'
 import { Reaction } from '../rollout/react.ts'
 import type { Routes } from '../rollout/routes.ts'
@@ -103,7 +103,7 @@ export function openBench(first: Service, shop: Workshop): Bench {
     })
   }
 
-  const startInstance = async (artifact: Artifact, release: number, signal: AbortSignal): Promise<Instance> => {
+  const startInstance = async ({ artifact, release, beside }: Launch, signal: AbortSignal): Promise<Instance> => {
     const instance = await start(
       {
         id: uniqueId(),
@@ -116,6 +116,7 @@ export function openBench(first: Service, shop: Workshop): Bench {
         ready: service.ready,
         stop: service.stop,
         ...(appPort === undefined ? {} : { appPort }),
+        ...(beside === undefined ? {} : { ports: await beside.ports() }),
         stdin: shop.stdin,
         color: shop.color,
       },

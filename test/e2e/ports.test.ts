@@ -146,6 +146,7 @@ describe('a public port that is taken', () => {
     expect((await hotlane.exited).code).toBe(2)
     expect(hotlane.stderr).toContain('HL5001')
     expect(hotlane.stderr).toContain(`127.0.0.1:${port}`)
+    expect(hotlane.stderr).toContain(process.platform === 'linux' ? `(process ${process.pid})` : 'taken')
     blocker.close()
   })
 })
