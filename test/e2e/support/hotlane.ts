@@ -4,6 +4,7 @@ import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { onTestFailed, onTestFinished } from 'vitest'
 import type { Event } from '../../../src/model/event.ts'
 
 const program = path.resolve(import.meta.dirname, '../../../bin/hotlane')
@@ -57,6 +58,9 @@ export class Hotlane implements AsyncDisposable {
       env: { ...inherited, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    // A test that is ended by its time limit disposes of nothing by itself.
+    onTestFinished(() => this[Symbol.asyncDispose]())
+    onTestFailed(() => console.error(`${this.#stderr}\n${this.#tail()}`))
     const { stdout, stderr } = this.#child
     if (stdout === null || stderr === null) throw new Error('the pipes were asked for')
     createInterface({ input: stdout }).on('line', (line) => {
