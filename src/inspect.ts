@@ -7,7 +7,6 @@ import type { Service } from './model/service.ts'
 import { writeInit } from './project/init.ts'
 import { type LoadOptions, loadProject } from './project/load.ts'
 import { renderJson, renderSettings } from './project/render.ts'
-import { hotlaneSchema } from './project/schema.ts'
 import { judgeFile } from './rollout/impact.ts'
 import { environmentOf, realEnvironment } from './session/environment.ts'
 import { goDirectoryOf, ignoreOf, takesInput, unwatchedWhy } from './session/watched.ts'
@@ -31,8 +30,6 @@ export async function printableSettings(
   const loaded = await loadProject(directory, loadOptions(rest))
   return json ? renderJson(loaded) : renderSettings(loaded)
 }
-
-export const settingsSchema = hotlaneSchema
 
 /** Writes hotlane.yaml. @throws HotlaneError HL1006 */
 export function initialize(directory: string, options: InspectOptions): ReturnType<typeof writeInit> {
