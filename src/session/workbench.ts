@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Builder } from '../build/builder.ts'
+import type { Builder, BuildNote } from '../build/builder.ts'
 import { createBuilder } from '../build/create.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { Artifact } from '../model/artifact.ts'
@@ -93,10 +93,33 @@ export function openBench(first: Service, shop: Workshop): Bench {
     return createBuilder(next, {
       artifacts: shop.state.artifacts,
       compilerThreads: shop.project().limits.compilerThreads,
+      lowPriority: shop.project().limits.lowPriority,
       env: environment,
+      told: (note) => tell(note),
       output: (line) => emit({ type: 'build.output', service: name, line, asked }),
     })
   }
+
+  const tell = (note: BuildNote): void => {
+    switch (note.kind) {
+      case 'way':
+        emit({ type: 'build.way', service: name, way: note.way, why: note.why })
+        return
+      case 'planned': {
+        const missing = note.missing === undefined ? {} : { missing: note.missing }
+        emit({ type: 'build.planned', service: name, ms: note.ms, ...missing })
+        return
+      }
+      case 'confirmed':
+        emit({ type: 'build.confirmed', service: name, artifact: note.artifact, ms: note.ms })
+        return
+      case 'differs':
+        emit({ type: 'build.differs', service: name, error: note.error })
+        void lane.request({ build: true, restart: false }).catch(tellFault)
+    }
+  }
+
+  const tellFault = (error: unknown): void => emit({ type: 'session.fault', error: reportError(error) })
 
   const startInstance = async (artifact: Artifact, release: number, signal: AbortSignal): Promise<Instance> => {
     const instance = await start(
