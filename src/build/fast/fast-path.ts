@@ -58,10 +58,11 @@ export class FastPath {
     const { key, made: { plan, scope } = {} } = this.#planned ?? {}
     const compiled = this.#compiled
     if (plan === undefined || scope === undefined || compiled === undefined) return { kind: 'none', why: this.#why }
-    if (key !== keyOf(options.target, site)) return this.#giveUp('environment or flags changed')
+    if (key !== keyOf(options.target, site)) return { kind: 'none', why: 'environment or flags changed' }
     const sources = await readSources(scope, compiled.sources, site.signal)
     const change = compareSources(scope, compiled.sources, sources)
-    if (change.kind === 'structure') return this.#giveUp(change.why)
+    // The plan is kept: the sources may come back to it, as when a broken import is taken out again.
+    if (change.kind === 'structure') return { kind: 'none', why: change.why }
     const why = change.packages.length === 0 ? 'nothing changed' : onlyText
     if (change.cosmetic && compiled.linked) return { kind: 'same', why }
     const home = path.join(this.#home, String(++this.#turn))
@@ -126,11 +127,6 @@ export class FastPath {
   async close(): Promise<void> {
     this.forget('closed')
     await rm(this.#home, { recursive: true, force: true })
-  }
-
-  #giveUp(why: string): FastResult {
-    this.forget(why)
-    return { kind: 'none', why }
   }
 
   /** Leaves the next build to the Go command, and asks it for a new plan then. */
