@@ -86,6 +86,7 @@ async function inputsOf(service: Service): Promise<BuildInputs | undefined> {
     const builder = createBuilder(service, {
       artifacts,
       compilerThreads: 1,
+      cacheBytes: 0,
       lowPriority: false,
       env: () => environmentOf(service, realEnvironment(process.env), () => undefined),
       output: () => undefined,

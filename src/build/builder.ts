@@ -44,6 +44,8 @@ export interface BuilderContext {
   /** Directory of artifacts, `.hotlane/artifacts` of the project. */
   readonly artifacts: string
   readonly compilerThreads: number
+  /** Bytes that a builder may keep between builds, besides artifacts. */
+  readonly cacheBytes: number
   /** Run every tool at low priority, not only those that nobody waits for. */
   readonly lowPriority: boolean
   /** Environment of the build command, complete. */

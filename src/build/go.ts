@@ -99,6 +99,8 @@ export function goBuilder(service: GoService, context: BuilderContext): Builder 
       rest(async (path, place, at) => {
         const verdict = await confirmFast(path, { ...target, ...place, artifact, threads }, at)
         if (verdict !== undefined) context.told(verdict)
+        // go build has put the same packages into Go's cache, from where a new plan takes them.
+        if (verdict?.kind === 'confirmed' && (await path.bytes()) > context.cacheBytes) await plan(path, target, at)
       })
       return artifact
     } catch (error) {

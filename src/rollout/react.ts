@@ -4,6 +4,7 @@ import type { Emit } from '../model/event.ts'
 import type { Exit } from '../model/instance.ts'
 import { HotlaneError, reportError } from '../support/errors.ts'
 import { describeExit } from '../model/instance.ts'
+import { changedEnv } from './changed-env.ts'
 import { type ChangeJudgement, judgeChange } from './impact.ts'
 import type { Lane } from './lane.ts'
 import { RuleRun } from './rule-run.ts'
@@ -16,8 +17,16 @@ export interface ReactionContext {
   /** Whether a rule declares the file as its input, and not as its output. */
   readonly takes: (rule: Rule, file: string) => boolean
   readonly matches: (globs: readonly string[], file: string) => boolean
-  /** Runs a command of the user's for the service; each line of its output is handed on. */
-  readonly runCommand: (command: Command, output: (line: string) => void, signal: AbortSignal) => Promise<Exit>
+  /** Runs a command of the user's for the service. */
+  readonly runCommand: (command: Command, run: CommandRun) => Promise<Exit>
+}
+
+export interface CommandRun {
+  /** Takes each line of the command's output. */
+  readonly output: (line: string) => void
+  readonly signal: AbortSignal
+  /** Variables besides the service's environment. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** Does for one service what a change asks: nothing, reload of pages, rules, restart, rebuild. */
@@ -51,8 +60,8 @@ export class Reaction {
     emit({ type: 'change.judged', service: lane.service.name, impact, why })
     // A rule that writes files goes first, so that what it writes is part of the same build.
     const first = judgement.rules.filter((rule) => rule.outputs.length > 0 || rule.action !== 'run')
-    const beside = judgement.rules.filter((rule) => !first.includes(rule)).map((rule) => this.#run(rule))
-    const succeeded = await Promise.all(first.map((rule) => this.#run(rule)))
+    const beside = judgement.rules.filter((rule) => !first.includes(rule)).map((rule) => this.#run(rule, files))
+    const succeeded = await Promise.all(first.map((rule) => this.#run(rule, files)))
     if (succeeded.every(Boolean)) await this.#act(impact, judgement.rules, change.firstEventAt)
     await Promise.all(beside)
   }
@@ -71,8 +80,8 @@ export class Reaction {
   }
 
   /** True if the command has succeeded, or the rule has none. */
-  async #run(rule: Rule): Promise<boolean> {
-    const { lane, emit, runCommand } = this.#context
+  async #run(rule: Rule, files: readonly FileChange[]): Promise<boolean> {
+    const { lane, emit, runCommand, takes } = this.#context
     const { command } = rule
     if (command === undefined) return true
     const service = lane.service.name
@@ -81,7 +90,10 @@ export class Reaction {
     const done = await run.latest.run(async (signal) => {
       emit({ type: 'rule.started', service, rule: rule.name })
       run.begin()
-      const exit = await runCommand(command, (line) => lines.push(line), signal).finally(() => run.end())
+      const taken = files.flatMap(({ path }) => (takes(rule, path) ? [path] : []))
+      const env = changedEnv(taken, command.directory ?? lane.service.directory)
+      const output = (line: string) => lines.push(line)
+      const exit = await runCommand(command, { output, signal, env }).finally(() => run.end())
       signal.throwIfAborted()
       if (exit.code === 0) {
         emit({ type: 'rule.finished', service, rule: rule.name })

@@ -9,7 +9,7 @@ import type { Project } from '../model/project.ts'
 import type { Command, Service } from '../model/service.ts'
 import { Lane } from '../rollout/lane.ts'
 import { commandOf } from '../rollout/launch.ts'
-import { Reaction } from '../rollout/react.ts'
+import { type CommandRun, Reaction } from '../rollout/react.ts'
 import type { Routes } from '../rollout/routes.ts'
 import type { StateDirectory } from '../store/state.ts'
 import { runCommand } from '../supervise/command.ts'
@@ -62,12 +62,12 @@ export function openBench(first: Service, shop: Workshop): Bench {
     return { ...Object.fromEntries(urls), ...(await environmentOf(service, shop.real, emit)) }
   }
 
-  const run = async (command: Command, output: (line: string) => void, signal: AbortSignal) =>
+  const run = async (command: Command, { output, signal, env = {} }: CommandRun) =>
     runCommand(
       command,
       {
         directory: command.directory ?? service.directory,
-        env: await environment(),
+        env: { ...(await environment()), ...env },
         output,
         processes: shop.state.processes,
         id: uniqueId(),
@@ -81,7 +81,7 @@ export function openBench(first: Service, shop: Workshop): Bench {
   const runAll = async (commands: readonly Command[], code: 'HL3004' | 'HL6002', signal: AbortSignal) => {
     for (const command of commands) {
       const lines: string[] = []
-      const exit = await run(command, (line) => lines.push(line), signal)
+      const exit = await run(command, { output: (line) => lines.push(line), signal })
       if (exit.code === 0) continue
       const params = { service: name, command: textOf(command), when: 'a switch', how: describeExit(exit) }
       throw new HotlaneError(code, { params, output: lines.join('\n') })
@@ -93,6 +93,7 @@ export function openBench(first: Service, shop: Workshop): Bench {
     return createBuilder(next, {
       artifacts: shop.state.artifacts,
       compilerThreads: shop.project().limits.compilerThreads,
+      cacheBytes: shop.project().limits.cacheBytes,
       lowPriority: shop.project().limits.lowPriority,
       env: environment,
       told: (note) => tell(note),

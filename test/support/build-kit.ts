@@ -34,6 +34,7 @@ export function buildKit(root: string, env: Readonly<Record<string, string>> = {
     context: {
       artifacts: path.join(root, '.hotlane/artifacts'),
       compilerThreads: 1,
+      cacheBytes: 256_000_000,
       lowPriority: false,
       env: async () => ({ ...(process.env as Record<string, string>), ...env }),
       told: (note) => {

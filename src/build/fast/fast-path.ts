@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { GoSite } from '../go-command.ts'
 import { askPlan, type PlannedSources, type PlanTarget } from './ask-plan.ts'
@@ -116,6 +116,13 @@ export class FastPath {
       await readSources(scope, this.#compiled.sources, signal),
     )
     return change.kind === 'content' && change.packages.length === 0
+  }
+
+  /** Bytes of compiled packages that are not in Go's own cache. */
+  async bytes(): Promise<number> {
+    const own = Array.from(this.#compiled?.archives.values() ?? []).filter((archive) => archive.startsWith(this.#home))
+    const sizes = await Promise.all(own.map(async (archive) => (await stat(archive)).size))
+    return sizes.reduce((sum, size) => sum + size, 0)
   }
 
   /** Leaves every build to the Go command from now on. */
