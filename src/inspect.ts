@@ -83,8 +83,11 @@ async function inputsOf(service: Service): Promise<BuildInputs | undefined> {
     const builder = createBuilder(service, {
       artifacts,
       compilerThreads: 1,
+      cacheBytes: 0,
+      lowPriority: false,
       env: () => environmentOf(service, realEnvironment(process.env), () => undefined),
       output: () => undefined,
+      told: () => undefined,
     })
     return await builder.inputs(new AbortController().signal).catch(() => undefined)
   } finally {

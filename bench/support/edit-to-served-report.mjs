@@ -39,7 +39,14 @@ export function reportLines({ machine, rounds, absent, cases }) {
 
 function titleOf({ app, packages, edit }) {
   if (app === 'small') return 'Small Gin app'
-  return `Module with ${packages} packages, edit of ${edit === 'leaf' ? 'a leaf package' : 'the main package'}`
+  return `Module with ${packages} packages, edit of ${places[edit]}`
+}
+
+const places = {
+  main: 'the main package',
+  leaf: 'a leaf package',
+  shared: 'a function of a package that all import',
+  seen: 'an exported constant of a package that all import',
 }
 
 function cellsOf({ about, version, saves }, floor) {
@@ -76,12 +83,12 @@ function verdicts(rows, floor) {
     verdict(failed === 0, `no save lost a request or showed an old version after a new one (${failed} did)`),
   ]
   if (floor !== undefined) {
-    const difference = Math.round(own - median(servedOf(floor)))
-    lines.push(verdict(difference <= 150, `within 150 ms of building by hand (${difference} ms)`))
+    const ratio = own / median(servedOf(floor))
+    lines.push(verdict(ratio <= 0.6, `at most 0.6 of go build and start by hand (${ratio.toFixed(2)})`))
   }
   if (air !== undefined) {
     const ratio = own / median(servedOf(air))
-    lines.push(verdict(ratio < 0.6, `under 0.6 of air with its defaults (${ratio.toFixed(2)})`))
+    lines.push(verdict(ratio <= 0.25, `at most 0.25 of air with its defaults (${ratio.toFixed(2)})`))
   }
   return ['', ...lines]
 }

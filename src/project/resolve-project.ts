@@ -55,6 +55,7 @@ export function resolveProject(root: string, draft: Draft, options: LoadOptions)
     source: draft.source,
     services,
     limits: {
+      lowPriority: settings.limits?.priority === 'low',
       compilerThreads: settings.limits?.threads ?? Math.max(1, options.cores - 1),
       cacheBytes: parseBytes(settings.limits?.cache ?? '256 MB') ?? 256_000_000,
     },

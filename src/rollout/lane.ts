@@ -78,6 +78,7 @@ export class Lane {
 
   /** Takes new settings; they act from the next request on, and what serves goes on. */
   configure(service: Service, builder: Builder): void {
+    void this.#context.builder.close()
     this.#context = { ...this.#context, service, builder }
     this.#building.forgetInputs()
     if (service.overlap === 'hold') this.#cannotOverlap = true
@@ -103,6 +104,7 @@ export class Lane {
     this.#closing = true
     this.#revival.cancel()
     await this.#latest.stop()
+    await this.#context.builder.close()
     const serving = this.#serving
     this.#serving = undefined
     this.#context.routes.set(this.service.name, { kind: 'refuse', why })

@@ -4,6 +4,7 @@ import type { Emit } from '../model/event.ts'
 import type { Exit } from '../model/instance.ts'
 import { HotlaneError, reportError } from '../support/errors.ts'
 import { describeExit } from '../model/instance.ts'
+import { changedEnv } from './changed-env.ts'
 import { type ChangeJudgement, judgeChange } from './impact.ts'
 import type { Lane } from './lane.ts'
 import { RuleRun } from './rule-run.ts'
@@ -18,8 +19,16 @@ export interface ReactionContext {
   /** The nearest directory above a file, within the service's, that holds Go files. */
   readonly goDirectory: (file: string) => string | undefined
   readonly matches: (globs: readonly string[], file: string) => boolean
-  /** Runs a command of the user's for the service; each line of its output is handed on. */
-  readonly runCommand: (command: Command, output: (line: string) => void, signal: AbortSignal) => Promise<Exit>
+  /** Runs a command of the user's for the service. */
+  readonly runCommand: (command: Command, run: CommandRun) => Promise<Exit>
+}
+
+export interface CommandRun {
+  /** Takes each line of the command's output. */
+  readonly output: (line: string) => void
+  readonly signal: AbortSignal
+  /** Variables besides the service's environment. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** Does for one service what a change asks: nothing, reload of pages, rules, restart, rebuild. */
@@ -54,8 +63,8 @@ export class Reaction {
     emit({ type: 'change.judged', service: lane.service.name, impact, why, files: judgement.files })
     // A rule that writes files goes first, so that what it writes is part of the same build.
     const first = judgement.rules.filter((rule) => rule.outputs.length > 0 || rule.action !== 'run')
-    const beside = judgement.rules.filter((rule) => !first.includes(rule)).map((rule) => this.#run(rule))
-    const succeeded = await Promise.all(first.map((rule) => this.#run(rule)))
+    const beside = judgement.rules.filter((rule) => !first.includes(rule)).map((rule) => this.#run(rule, files))
+    const succeeded = await Promise.all(first.map((rule) => this.#run(rule, files)))
     if (succeeded.every(Boolean)) await this.#act(judgement, change.firstEventAt)
     await Promise.all(beside)
   }
@@ -77,8 +86,8 @@ export class Reaction {
   }
 
   /** True if the command has succeeded, or the rule has none. */
-  async #run(rule: Rule): Promise<boolean> {
-    const { lane, emit, runCommand } = this.#context
+  async #run(rule: Rule, files: readonly FileChange[]): Promise<boolean> {
+    const { lane, emit, runCommand, takes } = this.#context
     const { command } = rule
     if (command === undefined) return true
     const service = lane.service.name
@@ -87,11 +96,13 @@ export class Reaction {
     const done = await run.latest.run(async (signal) => {
       emit({ type: 'rule.started', service, rule: rule.name })
       run.begin()
-      const tell = (line: string): void => {
+      const taken = files.flatMap(({ path }) => (takes(rule, path) ? [path] : []))
+      const env = changedEnv(taken, command.directory ?? lane.service.directory)
+      const output = (line: string): void => {
         lines.push(line)
         emit({ type: 'rule.output', service, rule: rule.name, line })
       }
-      const exit = await runCommand(command, tell, signal).finally(() => run.end())
+      const exit = await runCommand(command, { output, signal, env }).finally(() => run.end())
       signal.throwIfAborted()
       if (exit.code === 0) {
         emit({ type: 'rule.finished', service, rule: rule.name })

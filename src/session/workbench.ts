@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { BuildInputs, Builder } from '../build/builder.ts'
+import type { BuildInputs, BuildNote, Builder } from '../build/builder.ts'
 import { createBuilder } from '../build/create.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { Emit } from '../model/event.ts'
@@ -9,7 +9,7 @@ import type { Command, Service } from '../model/service.ts'
 import { Lane } from '../rollout/lane.ts'
 import type { Launch } from '../rollout/lane-context.ts'
 import { commandOf } from '../rollout/launch.ts'
-import { Reaction } from '../rollout/react.ts'
+import { type CommandRun, Reaction } from '../rollout/react.ts'
 import type { Routes } from '../rollout/routes.ts'
 import type { StateDirectory } from '../store/state.ts'
 import { runCommand } from '../supervise/command.ts'
@@ -67,12 +67,12 @@ export function openBench(first: Service, shop: Workshop): Bench {
     return { ...Object.fromEntries(urls), ...(await environmentOf(service, shop.real, emit)) }
   }
 
-  const run = async (command: Command, output: (line: string) => void, signal: AbortSignal) =>
+  const run = async (command: Command, { output, signal, env = {} }: CommandRun) =>
     runCommand(
       command,
       {
         directory: command.directory ?? service.directory,
-        env: await environment(),
+        env: { ...(await environment()), ...env },
         output,
         processes: shop.state.processes,
         id: uniqueId(),
@@ -86,7 +86,7 @@ export function openBench(first: Service, shop: Workshop): Bench {
   const runAll = async (commands: readonly Command[], code: 'HL3004' | 'HL6002', signal: AbortSignal) => {
     for (const command of commands) {
       const lines: string[] = []
-      const exit = await run(command, (line) => lines.push(line), signal)
+      const exit = await run(command, { output: (line) => lines.push(line), signal })
       if (exit.code === 0) continue
       const params = { service: name, command: textOf(command), when: 'a switch', how: describeExit(exit) }
       throw new HotlaneError(code, { params, output: lines.join('\n') })
@@ -98,10 +98,34 @@ export function openBench(first: Service, shop: Workshop): Bench {
     return createBuilder(next, {
       artifacts: shop.state.artifacts,
       compilerThreads: shop.project().limits.compilerThreads,
+      cacheBytes: shop.project().limits.cacheBytes,
+      lowPriority: shop.project().limits.lowPriority,
       env: environment,
+      told: (note) => tell(note),
       output: (line) => emit({ type: 'build.output', service: name, line, asked }),
     })
   }
+
+  const tell = (note: BuildNote): void => {
+    switch (note.kind) {
+      case 'way':
+        emit({ type: 'build.way', service: name, way: note.way, why: note.why })
+        return
+      case 'planned': {
+        const missing = note.missing === undefined ? {} : { missing: note.missing }
+        emit({ type: 'build.planned', service: name, ms: note.ms, ...missing })
+        return
+      }
+      case 'confirmed':
+        emit({ type: 'build.confirmed', service: name, artifact: note.artifact, ms: note.ms })
+        return
+      case 'differs':
+        emit({ type: 'build.differs', service: name, error: note.error })
+        void lane.request({ build: true, restart: false }).catch(tellFault)
+    }
+  }
+
+  const tellFault = (error: unknown): void => emit({ type: 'session.fault', error: reportError(error) })
 
   const startInstance = async ({ artifact, release, beside }: Launch, signal: AbortSignal): Promise<Instance> => {
     const instance = await start(

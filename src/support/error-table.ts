@@ -83,6 +83,12 @@ export const errorTable = {
     did: 'The build was not started; a release that was serving goes on serving.',
     remedy: 'Mend the command, or remove it from "before".',
   },
+  HL3005: {
+    blame: 'bug',
+    happened: 'the program of {service} that was built without the Go command differs from what "go build" makes',
+    did: 'The program is built again with "go build", as every later one of this service in this session is.',
+    remedy: 'Please report it, with the change that you made; "go build" output, if it failed, stands below.',
+  },
   HL4001: {
     blame: 'user',
     happened: '{service} exited before it was ready ({how})',

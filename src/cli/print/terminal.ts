@@ -98,6 +98,23 @@ export class Terminal {
         return this.#own([
           `${this.#prefix(event.service)}${paint.dim(`built in ${formatDuration(event.ms)}: the same program`)}`,
         ])
+      case 'build.way':
+        return verbose
+          ? this.#own([
+              `${this.#prefix(event.service)}${paint.dim(event.way === 'fast' ? `fast build: ${event.why}` : `go build: ${event.why}`)}`,
+            ])
+          : []
+      case 'build.planned':
+        return verbose && event.missing !== undefined
+          ? this.#own([`${this.#prefix(event.service)}${paint.dim(`no fast builds: ${event.missing}`)}`])
+          : []
+      case 'build.confirmed':
+        return verbose
+          ? this.#own([
+              `${this.#prefix(event.service)}${paint.dim(`confirmed by go build in ${formatDuration(event.ms)}`)}`,
+            ])
+          : []
+      case 'build.differs':
       case 'build.failed':
         return this.#error(event.service, event.error)
       case 'rule.failed':
