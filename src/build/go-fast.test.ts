@@ -88,11 +88,31 @@ describeWithGo('goBuilder on the fast path', () => {
     expect(lastWay(kit)).toBe('fast: only comments or formatting changed')
   })
 
-  it('notices what changed between a full build and its plan', async () => {
+  it('gives the artifact of the full build where nothing changed', async () => {
     const kit = await goKit(files)
     const artifact = await buildAndPlan(kit)
     expect(await kit.builder.build(never)).toEqual(artifact)
     expect(lastWay(kit)).toBe('fast: nothing changed')
+  })
+
+  it('notices what changed between a full build and its plan', async () => {
+    const kit = await goKit(files)
+    const planned = kit.nextNote('planned')
+    expect(await run(await kit.builder.build(never))).toBe('one 1')
+    await write(kit.root, { 'auth/auth.go': auth.replace('Limit = 1', 'Limit = 2') })
+    await planned
+    expect(await run(await kit.builder.build(never))).toBe('one 2')
+  })
+
+  it('goes on with go build where a compiled package is gone from the cache', async () => {
+    const kit = await goKit(files)
+    await buildAndPlan(kit)
+    const flags = ['-buildvcs=false', '-ldflags=-w', '-export', '-f', '{{.Export}}']
+    const { stdout } = await promisify(execFile)('go', ['list', ...flags, './words'], { cwd: kit.root })
+    await rm(stdout.trim())
+    await write(kit.root, { 'main.go': main.replace('auth.Limit', '4') })
+    expect(await run(await kit.builder.build(never))).toBe('one 4')
+    expect(lastWay(kit)).toBe('full: linking failed')
   })
 
   it('shows the errors of go build, and is fast again after them', async () => {
@@ -179,7 +199,7 @@ describeWithGo('goBuilder on the fast path', () => {
   it.each<readonly [string, readonly string[]]>([
     ['linker flags', ['-ldflags=-s -X main.version=1.2 -X "main.words=a b"']],
     ['trimmed paths', ['-trimpath']],
-    ['compiler flags for all', ['-gcflags=all=-l', '-tags', 'some,thing']],
+    ['compiler flags for its own packages', ['-gcflags=-N -l', '-tags', 'some,thing']],
   ])('makes the program that go build makes with %s', async (_, flags) => {
     const source = 'package main\n\nvar version, words string\n\nfunc main() { println(version, words, 1) }\n'
     const kit = await goKit({ 'go.mod': files['go.mod'], 'main.go': source }, { build: { flags } })
