@@ -39,7 +39,14 @@ export function reportLines({ machine, rounds, absent, cases }) {
 
 function titleOf({ app, packages, edit }) {
   if (app === 'small') return 'Small Gin app'
-  return `Module with ${packages} packages, edit of ${edit === 'leaf' ? 'a leaf package' : 'the main package'}`
+  return `Module with ${packages} packages, edit of ${places[edit]}`
+}
+
+const places = {
+  main: 'the main package',
+  leaf: 'a leaf package',
+  shared: 'a function of a package that all import',
+  seen: 'an exported constant of a package that all import',
 }
 
 function cellsOf({ about, version, saves }, floor) {
@@ -71,19 +78,24 @@ function verdicts(rows, floor) {
   const air = rows.find((row) => row.tool === 'air')
   if (hotlane === undefined) return []
   const own = median(servedOf(hotlane))
-  const failed = hotlane.saves.filter((save) => Object.keys(save.failures).length > 0 || save.backwards > 0).length
+  const failed = hotlane.saves.filter(isLossy).length
   const lines = [
     verdict(failed === 0, `no save lost a request or showed an old version after a new one (${failed} did)`),
   ]
   if (floor !== undefined) {
-    const difference = Math.round(own - median(servedOf(floor)))
-    lines.push(verdict(difference <= 150, `within 150 ms of building by hand (${difference} ms)`))
+    const ratio = own / median(servedOf(floor))
+    lines.push(verdict(ratio <= 0.6, `at most 0.6 of go build and start by hand (${ratio.toFixed(2)})`))
   }
   if (air !== undefined) {
     const ratio = own / median(servedOf(air))
-    lines.push(verdict(ratio < 0.6, `under 0.6 of air with its defaults (${ratio.toFixed(2)})`))
+    lines.push(verdict(ratio <= 0.25, `at most 0.25 of air with its defaults (${ratio.toFixed(2)})`))
   }
   return ['', ...lines]
+}
+
+/** True where a save cost a request, or an old version was seen after a new one. */
+export function isLossy({ failures, backwards }) {
+  return Object.keys(failures).length > 0 || backwards > 0
 }
 
 function verdict(met, claim) {

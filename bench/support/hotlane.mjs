@@ -9,7 +9,7 @@ const root = path.resolve(import.meta.dirname, '../..')
 /** The command in this checkout. @throws Error where the checkout was not built */
 export function hotlaneCommand() {
   if (!existsSync(path.join(root, 'dist/cli/main.js'))) throw new Error('hotlane is not built yet: run "npm run build"')
-  return [process.execPath, path.join(root, 'bin/hotlane.js')]
+  return [process.execPath, path.join(root, 'bin/hotlane')]
 }
 
 /** The environment for hotlane: without `PORT`, which would choose the public port. */

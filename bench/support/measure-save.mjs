@@ -25,8 +25,8 @@ export async function measureSave({ port, save, afterSave }, { signal }) {
     await client.ledger.sawRequests(steady, limit.signal)
     const { failures, backwards } = client.ledger
     return {
-      servedMs: servedAt - savedAt,
-      downMs: failures.length === 0 ? 0 : Math.max(0, servedAt - failures[0].at),
+      servedMs: Math.round(servedAt - savedAt),
+      downMs: failures.length === 0 ? 0 : Math.max(0, Math.round(servedAt - failures[0].at)),
       failures: countBy(failures.map((failure) => failure.kind)),
       backwards: backwards.length,
     }

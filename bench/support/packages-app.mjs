@@ -7,8 +7,9 @@ const moduleName = 'example.com/many'
 
 /**
  * Generates a Gin service of several hundred packages in three layers, as services grow in practice: handlers import
- * services, services import types, main imports all handlers. `leaf` edits a package of the lowest layer (two services
- * and three handlers depend on it), `main` edits the main package; the app answers with what both add up to.
+ * services, services import types, all of them import the package core, main imports all handlers. `leaf` edits an exported
+ * constant of a package of the third layer (two services and three handlers depend on it), `shared` the body of a function
+ * of core, `seen` an exported constant of core, `main` the main package; the app answers with what all add up to.
  */
 export async function writePackagesApp(directory, packages) {
   const width = Math.max(4, Math.round(packages / 3))
@@ -16,6 +17,7 @@ export async function writePackagesApp(directory, packages) {
   await cp(path.join(ginSmall, 'go.sum'), path.join(directory, 'go.sum'))
   await cp(path.join(ginSmall, 'go.mod'), path.join(directory, 'go.mod'))
   await edit(path.join(directory, 'go.mod'), (text) => text.replace(/^module .*/m, `module ${moduleName}`))
+  await writePackage(directory, 'core', coreSource)
   for (let index = 0; index < width; index++) {
     await writePackage(directory, `types/t${index}`, typesSource(index))
     await writePackage(directory, `services/s${index}`, middleSource('s', index, ['types', 't'], width))
@@ -24,15 +26,22 @@ export async function writePackagesApp(directory, packages) {
   const mainFile = path.join(directory, 'main.go')
   const leafFile = path.join(directory, 'types/t0/t0.go')
   await writeFile(mainFile, mainSource(width))
-  const versions = { leaf: 0, main: 1 }
-  const raise = (part, file) => async (style) => {
-    await edit(file, (text) => withVersion(text, ++versions[part]), style)
-    return versions.leaf + versions.main
+  const coreFile = path.join(directory, 'core/core.go')
+  const versions = { leaf: 0, shared: 0, seen: 0, main: 1 }
+  const raise = (part, file, change) => async (style) => {
+    const version = ++versions[part]
+    await edit(file, (text) => change(text, version), style)
+    return Object.values(versions).reduce((sum, each) => sum + each)
   }
   return {
     directory,
-    packages: width * 3 + 1,
-    edits: { leaf: raise('leaf', leafFile), main: raise('main', mainFile) },
+    packages: width * 3 + 2,
+    edits: {
+      main: raise('main', mainFile, withVersion),
+      leaf: raise('leaf', leafFile, withVersion),
+      shared: raise('shared', coreFile, (text, version) => text.replace(/(level := )\d+/, `$1${version}`)),
+      seen: raise('seen', coreFile, withVersion),
+    },
   }
 }
 
@@ -42,10 +51,32 @@ async function writePackage(directory, name, source) {
   await writeFile(path.join(folder, `${path.basename(name)}.go`), source)
 }
 
+/** Level is too long to be inlined, as most functions are: importers do not see its body. */
+const coreSource = `package core
+
+import "strings"
+
+const Version = 0
+
+func Level(name string) int {
+	level := 0
+	for _, part := range strings.Split(name, "/") {
+		if strings.HasPrefix(part, "level-") {
+			level += len(part)
+		}
+	}
+	return level
+}
+`
+
 function typesSource(index) {
   return `package t${index}
 
-import "fmt"
+import (
+	"fmt"
+
+	"${moduleName}/core"
+)
 
 const Version = 0
 
@@ -56,6 +87,8 @@ type Item struct {
 }
 
 func (i Item) String() string { return fmt.Sprintf("%d %s %d", i.ID, i.Name, i.Price) }
+
+func (i Item) Level() int { return core.Level(i.Name) }
 
 // Total is what the layers above add up.
 func Total() int { return Version }
@@ -73,11 +106,14 @@ import (
 	"errors"
 	"strings"
 
+	"${moduleName}/core"
 	"${moduleName}/${below}/${first}"
 	"${moduleName}/${below}/${second}"
 )
 
 var ErrEmpty = errors.New("empty")
+
+func Level(name string) int { return core.Level(name) + core.Version }
 
 func Clean(name string) (string, error) {
 	name = strings.TrimSpace(name)
@@ -100,6 +136,8 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
+
+	"${moduleName}/core"
 ${indices.map((index) => `	"${moduleName}/handlers/h${index}"`).join('\n')}
 )
 
@@ -110,7 +148,7 @@ func main() {
 	router := gin.New()
 	router.Use(gin.Recovery())
 	router.GET("/", func(c *gin.Context) {
-		c.JSON(http.StatusOK, gin.H{"version": version + total()})
+		c.JSON(http.StatusOK, gin.H{"version": version + core.Level("") + core.Version + total()})
 	})
 	if err := router.Run(); err != nil {
 		panic(err)

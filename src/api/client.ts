@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import type { Event } from '../model/event.ts'
 import type { Status } from '../model/status.ts'
 import { errnoOf } from '../support/files.ts'
-import { HotlaneError } from '../support/errors.ts'
+import { type ErrorReport, HotlaneError, ReportedError } from '../support/errors.ts'
 
 /** Speaks to a running session over its control socket. All calls throw HL7003 where none listens. */
 export class ApiClient {
@@ -36,8 +36,7 @@ export class ApiClient {
     for await (const chunk of response.setEncoding('utf8')) text += String(chunk)
     const body: unknown = JSON.parse(text)
     if (response.statusCode === 200) return body
-    const message = body !== null && typeof body === 'object' && 'message' in body ? String(body.message) : text
-    throw new HotlaneError('HL7001', { params: { what: message, command: 'status' } })
+    throw new ReportedError(body as ErrorReport)
   }
 
   async #send(method: string, path: string, signal?: AbortSignal): Promise<IncomingMessage> {

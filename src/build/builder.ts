@@ -1,4 +1,5 @@
 import type { Artifact } from '../model/artifact.ts'
+import type { ErrorReport } from '../support/errors.ts'
 
 /** What a build depends on, as its toolchain tells it. */
 export interface BuildInputs {
@@ -24,14 +25,32 @@ export interface Builder {
    * @throws HotlaneError HL3002, HL1005
    */
   inputs(signal: AbortSignal): Promise<BuildInputs | undefined>
+  /** Ends what goes on in the background, and removes what only this builder uses. */
+  close(): Promise<void>
 }
+
+/** What a builder tells besides its result. */
+export type BuildNote =
+  /** How the build was done, before it is: with all that its toolchain does, or by the fast path; and why, for people. */
+  | { readonly kind: 'way'; readonly way: 'fast' | 'full'; readonly why: string }
+  /** The toolchain has told how later builds can be fast ones; `missing`: why it could not, for people. */
+  | { readonly kind: 'planned'; readonly ms: number; readonly missing?: string }
+  /** A fast build was found equal to a full one. `artifact` is its hash. */
+  | { readonly kind: 'confirmed'; readonly artifact: string; readonly ms: number }
+  /** A fast build was found to differ from a full one; every build is a full one from now on. */
+  | { readonly kind: 'differs'; readonly error: ErrorReport }
 
 export interface BuilderContext {
   /** Directory of artifacts, `.hotlane/artifacts` of the project. */
   readonly artifacts: string
   readonly compilerThreads: number
+  /** Bytes that a builder may keep between builds, besides artifacts. */
+  readonly cacheBytes: number
+  /** Run every tool at low priority, not only those that nobody waits for. */
+  readonly lowPriority: boolean
   /** Environment of the build command, complete. */
   readonly env: () => Promise<Readonly<Record<string, string>>>
   /** Each line of the tool's output as it comes. */
   readonly output: (line: string) => void
+  readonly told: (note: BuildNote) => void
 }

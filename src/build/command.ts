@@ -54,6 +54,7 @@ export function commandBuilder(service: CommandService, context: BuilderContext)
       return artifactOf(service, { artifacts: context.artifacts, signal })
     },
     inputs: async () => undefined,
+    close: async () => undefined,
   }
 }
 

@@ -7,6 +7,8 @@ export interface GoSite {
   readonly directory: string
   readonly env: Readonly<Record<string, string>>
   readonly signal: AbortSignal
+  /** Of the tools, on the scale of nice(1). */
+  readonly priority: number
 }
 
 /** What the Go command takes from its environment and from `go env -w`, as far as a build here depends on it. */
@@ -15,9 +17,13 @@ export interface GoSettings {
   /** Absolute path of the workspace file; empty, or `off`, where none is used. */
   readonly GOWORK: string
   readonly GOTMPDIR: string
+  /** File of `go env -w`; empty, or `off`, where none is used. */
+  readonly GOENV: string
+  /** Of the toolchain that builds here, which `go.mod` can choose. */
+  readonly GOROOT: string
 }
 
-const noSettings: GoSettings = { GOFLAGS: '', GOWORK: '', GOTMPDIR: '' }
+const noSettings: GoSettings = { GOFLAGS: '', GOWORK: '', GOTMPDIR: '', GOENV: '', GOROOT: '' }
 
 /** Asks `go env`, which takes about 5 ms. */
 export async function readGoSettings(site: GoSite): Promise<GoSettings> {
@@ -27,16 +33,17 @@ export async function readGoSettings(site: GoSite): Promise<GoSettings> {
   return { ...noSettings, ...(JSON.parse(told.text) as Partial<GoSettings>) }
 }
 
-/** Runs a question to the Go command; `text` is its standard output, its complaints are dropped. */
+/** Runs a question to the Go command; `text` is its standard output, without its complaints unless `both` are wanted. */
 export async function askGo(
   args: readonly string[],
   site: GoSite,
+  wanted: 'stdout' | 'both' = 'stdout',
 ): Promise<{ readonly exit: GroupExit; readonly text: string }> {
   const lines: string[] = []
   const exit = await runTool(['go', ...args], {
     ...site,
     onLine: (line, stream) => {
-      if (stream === 'stdout') lines.push(line)
+      if (wanted === 'both' || stream === 'stdout') lines.push(line)
     },
   })
   return { exit, text: lines.join('\n') }

@@ -1,7 +1,9 @@
 import path from 'node:path'
 import type { BuildInputs } from './builder.ts'
 import { embedPattern } from './embed-pattern.ts'
+import { localDirectory, localModules } from './go-local.ts'
 import type { GoModule, GoPackage } from './go-packages.ts'
+import { isGoInput } from './go-sources.ts'
 
 export interface GoInputsOptions {
   /** The service's directory, absolute. */
@@ -19,11 +21,6 @@ interface LocalPackage {
   readonly patterns: readonly { readonly text: string; readonly matches: (name: string) => boolean }[]
 }
 
-/** Extensions that the Go command takes from a package's directory (`go/build`, matchFile). */
-const sources = new Set(
-  '.go .c .cc .cpp .cxx .m .h .hh .hpp .hxx .f .F .for .f90 .s .S .sx .swig .swigcxx .syso'.split(' '),
-)
-
 const moduleFiles = new Set(['go.mod', 'go.sum'])
 
 /** What a Go build depends on: sources, embedded files and module files of the packages that are not downloaded. */
@@ -40,17 +37,6 @@ export function goInputs(packages: readonly GoPackage[], options: GoInputsOption
   }
 }
 
-/** Main modules (several in a workspace) and those that `replace` puts into a directory. */
-function localModules(packages: readonly GoPackage[]): readonly GoModule[] {
-  const modules = new Map<string, GoModule>()
-  for (const { Module: module } of packages) {
-    if (module?.Main === true || (module?.Replace !== undefined && module.Replace.Version === undefined)) {
-      modules.set(module.Path, module)
-    }
-  }
-  return [...modules.values()]
-}
-
 function localPackages(packages: readonly GoPackage[], modules: readonly GoModule[]): readonly LocalPackage[] {
   return packages.flatMap((each) => {
     const directory = each.Standard === true ? undefined : localDirectory(each, modules)
@@ -58,21 +44,6 @@ function localPackages(packages: readonly GoPackage[], modules: readonly GoModul
     const patterns = (each.EmbedPatterns ?? []).map((text) => ({ text, matches: embedPattern(text) }))
     return [{ importPath: each.ImportPath, directory, isMain: each.Name === 'main', patterns }]
   })
-}
-
-/**
- * Where a local package is, or would be: an import that is not found yet is mended by a first file in its directory.
- * Undefined for downloaded packages. Vendored ones have a module without a directory; without modules all are local.
- */
-function localDirectory(each: GoPackage, modules: readonly GoModule[]): string | undefined {
-  const { Dir: directory } = each
-  if (directory === undefined || directory === '') {
-    const home = modules.find((module) => each.ImportPath.startsWith(`${module.Path}/`))
-    return home?.Dir === undefined ? undefined : path.join(home.Dir, each.ImportPath.slice(home.Path.length + 1))
-  }
-  const { Module: module } = each
-  const isLocal = module?.Dir === undefined || modules.some(({ Path }) => Path === module.Path)
-  return isLocal ? directory : undefined
 }
 
 function moduleFileReason(
@@ -97,8 +68,7 @@ function sourceReason(file: string, packages: ReadonlyMap<string, LocalPackage>)
   if (found === undefined) return undefined
   const name = path.basename(file)
   if (name === 'default.pgo' && found.isMain) return `profile of ${found.importPath}`
-  if (/^[._]/.test(name) || name.endsWith('_test.go') || !sources.has(path.extname(name))) return undefined
-  return `in package ${found.importPath}`
+  return isGoInput(name) ? `in package ${found.importPath}` : undefined
 }
 
 function embedReason(file: string, packages: ReadonlyMap<string, LocalPackage>): string | undefined {

@@ -19,10 +19,14 @@ export interface GoPackage {
   readonly Standard?: boolean
   readonly Module?: GoModule
   readonly EmbedPatterns?: readonly string[]
+  readonly Imports?: readonly string[]
+  /** Import paths as written, where they mean another one. */
+  readonly ImportMap?: Readonly<Record<string, string>>
   readonly Error?: { readonly Err: string }
 }
 
-const fields = ['ImportPath', 'Dir', 'Name', 'Standard', 'Module', 'EmbedPatterns', 'Error']
+/** Fields of `go list -json` that a GoPackage has, but for the imports. */
+export const packageFields = ['ImportPath', 'Dir', 'Name', 'Standard', 'Module', 'EmbedPatterns', 'Error'] as const
 
 /**
  * The package and all it depends on, packages in error too; takes from 70 ms up. The environment is that of the build.
@@ -32,7 +36,7 @@ export async function listPackages(
   target: { readonly package: string; readonly flags: readonly string[] },
   site: GoSite,
 ): Promise<readonly GoPackage[] | undefined> {
-  const args = ['list', '-deps', '-e', `-json=${fields.join(',')}`, ...target.flags, target.package]
+  const args = ['list', '-deps', '-e', `-json=${packageFields.join(',')}`, ...target.flags, target.package]
   const told = await askGo(args, site)
   return told.exit.code === 0 ? parsePackages(told.text) : undefined
 }

@@ -3,43 +3,18 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
-import { type BuildKit, buildKit, never } from '../../test/support/build-kit.ts'
+import { buildKit, never } from '../../test/support/build-kit.ts'
+import { failureOf, goKit, type GoKitOptions, run } from '../../test/support/go-kit.ts'
 import { describeWithGo } from '../../test/support/needs.ts'
 import { makeTree, write } from '../../test/support/tree.ts'
-import type { Artifact } from '../model/artifact.ts'
 import { findProcess, listProcesses } from '../support/group/processes.ts'
-import type { Builder } from './builder.ts'
-import { type GoService, goBuilder } from './go.ts'
+import { goBuilder } from './go.ts'
 
 const goMod = 'module example.com/shop\n\ngo 1.21\n'
 const say = (text: string, more = '') => `package main\n\nfunc main() { println("${text}") }\n${more}`
 
-interface Bench extends BuildKit {
-  readonly root: string
-  readonly builder: Builder
-}
-
-async function bench(
-  files: Readonly<Record<string, string>>,
-  options: { readonly env?: Readonly<Record<string, string>>; readonly build?: Partial<GoService['build']> } = {},
-): Promise<Bench> {
-  const root = await makeTree({ 'go.mod': goMod, ...files })
-  const kit = buildKit(root, options.env)
-  const build = { kind: 'go', directory: root, package: '.', flags: [], env: {}, ...options.build } as const
-  return { ...kit, root, builder: goBuilder({ name: 'shop', directory: root, build }, kit.context) }
-}
-
-async function run(artifact: Artifact): Promise<string> {
-  const { stderr } = await promisify(execFile)(artifact.path ?? '', [])
-  return stderr.trim()
-}
-
-async function failure(building: Promise<unknown>): Promise<unknown> {
-  return building.then(
-    () => expect.unreachable('the build succeeded'),
-    (error: unknown) => error,
-  )
-}
+const bench = (files: Readonly<Record<string, string>>, options?: GoKitOptions) =>
+  goKit({ 'go.mod': goMod, ...files }, options)
 
 describeWithGo('goBuilder', () => {
   it('names programs by content and overwrites none', async () => {
@@ -53,6 +28,7 @@ describeWithGo('goBuilder', () => {
     expect((await readFile(one.path ?? '')).equals(bytes)).toBe(true)
     await write(root, { 'main.go': say('one') })
     expect(await builder.build(never)).toEqual(one)
+    await builder.close()
     expect((await readdir(context.artifacts)).sort()).toEqual(
       [one, two].map((each) => path.basename(each.path ?? '')).sort(),
     )
@@ -112,7 +88,7 @@ describeWithGo('goBuilder', () => {
       'main.go': 'package main\n\nimport "example.com/shop/auth"\n\nfunc main() { auth.Check() }\n',
       'auth/auth.go': 'package auth\n\nfunc Check() {\n\tnothing()\n}\n',
     })
-    expect(await failure(builder.build(never))).toMatchObject({
+    expect(await failureOf(builder.build(never))).toMatchObject({
       code: 'HL3001',
       output: 'auth/auth.go:4:2: undefined: nothing',
       position: { file: path.join(root, 'auth/auth.go'), line: 4, column: 2 },
@@ -124,12 +100,12 @@ describeWithGo('goBuilder', () => {
   it('tells errors of go.mod and of modules', async () => {
     const { root, builder } = await bench({ 'main.go': say('one'), 'go.mod': `${goMod}\nnonsense here\n` })
     const position = { file: path.join(root, 'go.mod'), line: 5 }
-    expect(await failure(builder.build(never))).toMatchObject({ code: 'HL3001', position })
+    expect(await failureOf(builder.build(never))).toMatchObject({ code: 'HL3001', position })
     await write(root, {
       'go.mod': goMod,
       'main.go': 'package main\n\nimport _ "example.org/missing"\n\nfunc main() {}\n',
     })
-    expect(await failure(builder.build(never))).toMatchObject({
+    expect(await failureOf(builder.build(never))).toMatchObject({
       code: 'HL3001',
       position: { file: path.join(root, 'main.go'), line: 3, column: 8 },
     })
@@ -140,7 +116,7 @@ describeWithGo('goBuilder', () => {
       'main.go': 'package main\n\nfunc main() { missing() }\n\nfunc missing()\n',
       'x.s': '',
     })
-    expect(await failure(builder.build(never))).toMatchObject({
+    expect(await failureOf(builder.build(never))).toMatchObject({
       code: 'HL3001',
       output: expect.stringContaining('missing') as string,
     })
@@ -150,7 +126,7 @@ describeWithGo('goBuilder', () => {
     const { root, builder } = await bench({ 'main.go': say('one') })
     await builder.build(never)
     await write(root, { 'main.go': 'package shop\n\nfunc F() {}\n' })
-    expect(await failure(builder.build(never))).toMatchObject({
+    expect(await failureOf(builder.build(never))).toMatchObject({
       code: 'HL3003',
       output: '. is not a program: it has no package main',
     })
@@ -159,13 +135,13 @@ describeWithGo('goBuilder', () => {
   it('says that go is not there', async () => {
     const { builder } = await bench({ 'main.go': say('one') }, { env: { PATH: '/nowhere' } })
     const message = 'the build command of shop was not found: go'
-    expect(await failure(builder.build(never))).toMatchObject({ code: 'HL3002', message })
-    expect(await failure(builder.inputs(never))).toMatchObject({ code: 'HL3002' })
+    expect(await failureOf(builder.build(never))).toMatchObject({ code: 'HL3002', message })
+    expect(await failureOf(builder.inputs(never))).toMatchObject({ code: 'HL3002' })
   })
 
   it('says that the directory is not there', async () => {
     const { builder } = await bench({}, { build: { directory: '/nowhere/at/all' } })
-    expect(await failure(builder.build(never))).toMatchObject({ code: 'HL1005' })
+    expect(await failureOf(builder.build(never))).toMatchObject({ code: 'HL1005' })
   })
 
   it('leaves no process and no file of an aborted build', async () => {
@@ -182,7 +158,7 @@ describeWithGo('goBuilder', () => {
     const { context } = buildKit(root, { STARTED: path.join(root, 'started') })
     const build = { kind: 'go', directory: root, package: '.', flags: ['-a', '-toolexec', wrapper], env: {} } as const
     const controller = new AbortController()
-    const building = failure(goBuilder({ name: 'shop', directory: root, build }, context).build(controller.signal))
+    const building = failureOf(goBuilder({ name: 'shop', directory: root, build }, context).build(controller.signal))
     const pid = Number(await Promise.race([readFile(path.join(root, 'started'), 'utf8'), building]))
     const group = (await findProcess(pid))?.group
     controller.abort(new Error('newer'))
@@ -195,12 +171,13 @@ describeWithGo('goBuilder', () => {
     const elsewhere = await makeTree()
     const { builder } = await bench({ 'main.go': say('one') }, { env: { GOTMPDIR: elsewhere } })
     expect(await run(await builder.build(never))).toBe('one')
+    await builder.close()
     expect(await readdir(elsewhere)).toEqual([])
   })
 
   it('starts nothing when aborted before', async () => {
     const { builder, lines } = await bench({ 'main.go': say('one') })
-    expect(await failure(builder.build(AbortSignal.abort(new Error('newer'))))).toMatchObject({ message: 'newer' })
+    expect(await failureOf(builder.build(AbortSignal.abort(new Error('newer'))))).toMatchObject({ message: 'newer' })
     expect(lines).toEqual([])
   })
 })

@@ -12,6 +12,7 @@ export function noneBuilder(): Builder {
       return { hash: freshHash() }
     },
     inputs: async () => undefined,
+    close: async () => undefined,
   }
 }
 

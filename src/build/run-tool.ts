@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os'
 import { exists } from '../support/files.ts'
 import { followOutput } from '../support/group/output.ts'
 import { type Group, type GroupExit, spawnGroup } from '../support/group/spawn.ts'
@@ -13,6 +14,8 @@ export interface ToolOptions {
   /** Complete environment. */
   readonly env: Readonly<Record<string, string>>
   readonly signal: AbortSignal
+  /** On the scale of nice(1), 0 by default; processes that the tool starts inherit it. */
+  readonly priority?: number
   readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void
 }
 
@@ -34,12 +37,21 @@ export async function runTool(argv: readonly [string, ...string[]], options: Too
       directory: (await exists(directory)) ? undefined : directory,
     })
   })
+  if (options.priority) lower(group.pid, options.priority)
   const output = followOutput(group, onLine)
   await endOrAbort(group, signal)
   if (signal.aborted) await group.end('SIGTERM', abortGraceMs)
   signal.throwIfAborted()
   await output.settle()
   return group.exited
+}
+
+function lower(pid: number, priority: number): void {
+  try {
+    setPriority(pid, priority)
+  } catch {
+    // It has ended already.
+  }
 }
 
 async function endOrAbort(group: Group, signal: AbortSignal): Promise<void> {

@@ -57,8 +57,15 @@ export type EventBody =
   | { readonly type: 'watch.degraded'; readonly why: string }
   | { readonly type: 'gateway.listening'; readonly service: string; readonly url: string; readonly moved?: string }
   | { readonly type: 'change.seen'; readonly files: readonly FileChange[] }
-  | { readonly type: 'change.judged'; readonly service: string; readonly impact: Impact; readonly why: string }
+  | {
+      readonly type: 'change.judged'
+      readonly service: string
+      readonly impact: Impact
+      readonly why: string
+      readonly files: readonly string[]
+    }
   | { readonly type: 'rule.started'; readonly service: string; readonly rule: string }
+  | { readonly type: 'rule.output'; readonly service: string; readonly rule: string; readonly line: string }
   | { readonly type: 'rule.finished'; readonly service: string; readonly rule: string }
   | { readonly type: 'rule.failed'; readonly service: string; readonly rule: string; readonly error: ErrorReport }
   | { readonly type: 'build.started'; readonly service: string }
@@ -71,6 +78,14 @@ export type EventBody =
       readonly same: boolean
     }
   | { readonly type: 'build.failed'; readonly service: string; readonly error: ErrorReport; readonly ms: number }
+  /** How a build is done: with all that its toolchain does, or by the fast path; and why. */
+  | { readonly type: 'build.way'; readonly service: string; readonly way: 'fast' | 'full'; readonly why: string }
+  /** The toolchain has told how later builds can be fast; `missing`: why it could not. */
+  | { readonly type: 'build.planned'; readonly service: string; readonly ms: number; readonly missing?: string }
+  /** A program of the fast path was found to be the one that the toolchain makes. */
+  | { readonly type: 'build.confirmed'; readonly service: string; readonly artifact: string; readonly ms: number }
+  /** A program of the fast path was found to be another one; the fast path is off for this service. */
+  | { readonly type: 'build.differs'; readonly service: string; readonly error: ErrorReport }
   | { readonly type: 'build.aborted'; readonly service: string }
   | {
       readonly type: 'instance.started'

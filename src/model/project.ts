@@ -4,6 +4,8 @@ import type { Command, Service } from './service.ts'
 export interface Limits {
   /** Compiler threads; default cores - 1, at least 1. */
   readonly compilerThreads: number
+  /** Run builds at low priority, so that everything else goes first. */
+  readonly lowPriority: boolean
   /** Budget of `.hotlane/artifacts` and other caches of hotlane's; default 256 MB. */
   readonly cacheBytes: number
 }

@@ -14,6 +14,10 @@ export type Build =
       /** Flags of the user's for `go build` (`-tags`, `-ldflags`, …), without `-o`. */
       readonly flags: readonly string[]
       readonly env: Readonly<Record<string, string>>
+      /** Built for a debugger, and run by delve, which listens on this port of the local host. */
+      readonly debug?: { readonly port: number }
+      /** Built with the race detector. */
+      readonly race?: boolean
     }
   | {
       readonly kind: 'command'

@@ -16,7 +16,11 @@ export function effectiveSettings(project: Project): Settings {
       interval: durationText(project.watch.pollMs),
       settle: durationText(project.watch.settleMs),
     },
-    limits: { threads: project.limits.compilerThreads, cache: sizeText(project.limits.cacheBytes) },
+    limits: {
+      threads: project.limits.compilerThreads,
+      cache: sizeText(project.limits.cacheBytes),
+      priority: project.limits.lowPriority ? 'low' : 'normal',
+    },
     hooks: {
       start: project.atStart.map((command) => ofCommand(command, project.root)),
       exit: project.atExit.map((command) => ofCommand(command, project.root)),
@@ -73,7 +77,16 @@ function ofService(service: Service, root: string): ServiceSettings {
 
 function ofBuild(build: Build, directory: string): BuildSettings {
   if (build.kind === 'none') return false
-  if (build.kind === 'go') return { go: build.package, flags: [...build.flags], env: { ...build.env } }
+  if (build.kind === 'go') {
+    const { package: go, flags, env, debug, race } = build
+    return {
+      go,
+      ...(debug === undefined ? {} : { debug: debug.port }),
+      ...(race === undefined ? {} : { race }),
+      flags: [...flags],
+      env: { ...env },
+    }
+  }
   const step = ofCommand(build.command, directory)
   return {
     command: typeof step === 'string' || Array.isArray(step) ? step : step.command,

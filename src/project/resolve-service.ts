@@ -35,7 +35,8 @@ export function resolveService(name: string, settings: ServiceSettings, place: S
     envFiles: (settings.envFiles ?? []).map((file) => path.resolve(directory, file)),
     route: resolveRoute(settings.route),
     ...(settings.port === undefined ? {} : { appPort: settings.port }),
-    overlap: settings.overlap ?? 'auto',
+    // Two debuggers cannot listen on one port.
+    overlap: build.kind === 'go' && build.debug !== undefined ? 'hold' : (settings.overlap ?? 'auto'),
     ready: resolveReady(settings.ready),
     stop: { signal: settings.stopSignal ?? 'SIGTERM', graceMs: milliseconds(settings.grace, 5000) },
     drainMs: milliseconds(settings.drain, 30_000),
@@ -54,6 +55,9 @@ export function milliseconds(duration: string | undefined, otherwise: number): n
   return duration === undefined ? otherwise : (parseDurationMs(duration) ?? otherwise)
 }
 
+/** Where editors look for delve by default. */
+const defaultDebugPort = 2345
+
 /** Where a value stands, for errors. */
 interface Where {
   readonly at: string
@@ -65,11 +69,11 @@ function resolveBuild(settings: BuildSettings, directory: string, where: Where):
   if (typeof settings === 'string' || Array.isArray(settings)) {
     return { kind: 'command', command: toCommand(settings, directory) }
   }
-  const { go, flags, env, command, output, verbose } = settings
+  const { go, debug, race, flags, env, command, output, verbose } = settings
   if ((go === undefined) === (command === undefined)) mismatch(where, 'given either go or command', settings)
   if (command !== undefined) {
-    if (flags !== undefined || env !== undefined)
-      mismatch(where, 'without flags and env where it has a command', settings)
+    if ([debug, race, flags, env].some((value) => value !== undefined))
+      mismatch(where, 'without debug, race, flags and env where it has a command', settings)
     return {
       kind: 'command',
       command: toCommand(command, directory),
@@ -79,7 +83,16 @@ function resolveBuild(settings: BuildSettings, directory: string, where: Where):
   }
   if (output !== undefined || verbose !== undefined)
     mismatch(where, 'without output and verbose where it has go', settings)
-  return { kind: 'go', directory, package: go ?? '.', flags: flags ?? [], env: texts(env) }
+  const port = debug === true ? defaultDebugPort : debug
+  return {
+    kind: 'go',
+    directory,
+    package: go ?? '.',
+    flags: flags ?? [],
+    env: texts(env),
+    ...(typeof port === 'number' ? { debug: { port } } : {}),
+    ...(race === undefined ? {} : { race }),
+  }
 }
 
 function resolveRun(settings: ServiceSettings, build: Build, directory: string, where: Where): Run {

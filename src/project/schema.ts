@@ -36,6 +36,8 @@ const build = v.union(
     argv,
     mapping({
       go: v.optional(text),
+      debug: v.optional(v.union([flag, portNumber(1)], 'true, false or a port for the debugger')),
+      race: v.optional(flag),
       flags: v.optional(texts),
       env: v.optional(env),
       command: v.optional(line),
@@ -182,7 +184,11 @@ const service = {
 const project = {
   listen: v.optional(listen),
   limits: v.optional(
-    mapping({ threads: v.optional(wholeNumber('a number of threads, at least 1', 1)), cache: v.optional(size) }),
+    mapping({
+      threads: v.optional(wholeNumber('a number of threads, at least 1', 1)),
+      cache: v.optional(size),
+      priority: v.optional(choice(['normal', 'low'])),
+    }),
   ),
   hooks: v.optional(mapping({ start: v.optional(steps), exit: v.optional(steps) })),
   quiet: v.optional(flag),

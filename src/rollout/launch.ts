@@ -9,7 +9,8 @@ export function commandOf(service: Service, artifact: Artifact): Command {
   if (service.run.kind === 'artifact') {
     if (artifact.path === undefined)
       throw new TypeError(`service ${service.name} runs an artifact, but its build leaves none`)
-    return { kind: 'argv', argv: [artifact.path] }
+    const debug = service.build.kind === 'go' ? service.build.debug : undefined
+    return { kind: 'argv', argv: debug === undefined ? [artifact.path] : delve(artifact.path, debug.port) }
   }
   const { command } = service.run
   const output = service.build.kind === 'command' ? service.build.output : undefined
@@ -18,4 +19,10 @@ export function commandOf(service: Service, artifact: Artifact): Command {
   if (command.kind === 'shell') return { ...command, line: command.line.replaceAll(output, built) }
   const [program, ...rest] = command.argv.map((word) => (word === output ? built : word))
   return { ...command, argv: [program ?? built, ...rest] }
+}
+
+/** Delve as a server that lets the program run until a debugger comes (`dlv help exec`). What follows is the program's. */
+function delve(program: string, port: number): readonly [string, ...string[]] {
+  const listen = `--listen=127.0.0.1:${port}`
+  return ['dlv', 'exec', '--headless', '--api-version=2', '--accept-multiclient', '--continue', listen, program, '--']
 }

@@ -33,7 +33,7 @@ export const errorTable = {
     blame: 'user',
     happened: '{file} does not exist',
     did: 'Nothing was started.',
-    remedy: 'Check the path given by {option}.',
+    remedy: 'Check the path that {option} gives.',
   },
   HL1006: {
     blame: 'user',
@@ -83,11 +83,17 @@ export const errorTable = {
     did: 'The build was not started; a release that was serving goes on serving.',
     remedy: 'Mend the command, or remove it from "before".',
   },
+  HL3005: {
+    blame: 'bug',
+    happened: 'the program of {service} that was built without the Go command differs from what "go build" makes',
+    did: 'The program is built again with "go build", as every later one of this service in this session is.',
+    remedy: 'Please report it, with the change that you made; "go build" output, if it failed, stands below.',
+  },
   HL4001: {
     blame: 'user',
     happened: '{service} exited before it was ready ({how})',
     did: 'It gets no traffic; a release that was serving goes on serving.',
-    remedy: 'The last lines of its output stand below.',
+    remedy: 'Mend what the last lines of its output tell.',
   },
   HL4002: {
     blame: 'user',
@@ -105,37 +111,38 @@ export const errorTable = {
     blame: 'user',
     happened: '{service} keeps crashing ({count} times, last: {how})',
     did: 'The next start is due in {delay}, or at once at the next change.',
-    remedy: 'Mend the crash; the last lines of its output stand below.',
+    remedy: 'Mend the crash; the last lines of its output stand above.',
   },
   HL4005: {
     blame: 'user',
     happened: '{service} wants port {port}, which is taken{holder}',
     did: 'A release that was serving goes on serving.',
-    remedy: 'Stop what holds the port, or let the app listen on the port in $PORT.',
+    remedy:
+      'Let the app listen on the port in $PORT, or stop what holds the port; hotlane itself takes another one with --listen.',
   },
   HL5001: {
     blame: 'user',
     happened: '{address} cannot be listened on: {reason}',
     did: 'Nothing was started.',
-    remedy: 'Choose another address with --listen, or stop what holds it{holder}.',
+    remedy: 'Choose another address with --listen, or stop what holds it.',
   },
   HL6001: {
     blame: 'user',
     happened: 'the rule {rule} failed: {how}',
     did: 'Nothing else was done for this change; the running release keeps serving.',
-    remedy: 'Mend the command of the rule; its output stands below.',
+    remedy: 'Mend the command of the rule; its output stands above.',
   },
   HL6002: {
     blame: 'user',
     happened: 'the command {command} at {when} failed: {how}',
     did: 'Nothing else was changed by it.',
-    remedy: 'Mend the command or remove it; its output stands below.',
+    remedy: 'Mend the command or remove it; its output stands above.',
   },
   HL7001: {
     blame: 'user',
     happened: '{what}',
     did: 'Nothing was done.',
-    remedy: 'See "hotlane {command} --help".',
+    remedy: 'See "{help}".',
   },
   HL7002: {
     blame: 'passing',
@@ -177,6 +184,6 @@ export const errorTable = {
     blame: 'bug',
     happened: 'hotlane met a fault of its own: {what}',
     did: 'Services that were running go on as far as possible.',
-    remedy: 'Please report it with the text below.',
+    remedy: 'Please report it with the text above.',
   },
 } as const satisfies Record<string, ErrorRow>

@@ -90,4 +90,24 @@ describe.skipIf(missing !== undefined)(`under delve${missing === undefined ? '' 
     expect(report).toMatchObject({ way: 'hold', lost: 0 })
     expect(await stopAtBreakpoint(port, url)).toBe('v2')
   })
+
+  it('runs a service with build.debug by itself, and moves the debugger to the new program', async () => {
+    const port = await freePort()
+    await using app = await workspace({
+      ...goApp('v1'),
+      'main.go': source('v1'),
+      'hotlane.yaml': `build: { go: ., debug: ${port} }\n`,
+    })
+    const env = { PATH: `${path.dirname(dlv ?? '')}${path.delimiter}${process.env['PATH']}` }
+    await using hotlane = new Hotlane(app.directory, { args: ['--listen', '127.0.0.1:0'], env })
+    await hotlane.switched(1)
+    await hotlane.until('build.planned')
+    const url = await hotlane.url()
+    expect(await stopAtBreakpoint(port, url)).toBe('v1')
+    await app.write('main.go', source('v2'))
+    const { report } = await hotlane.switched(2)
+    expect(report).toMatchObject({ way: 'hold', lost: 0 })
+    expect(hotlane.all('build.way').at(-1)?.way).toBe('fast')
+    expect(await stopAtBreakpoint(port, url)).toBe('v2')
+  })
 })

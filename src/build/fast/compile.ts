@@ -1,0 +1,110 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { GoSite } from '../go-command.ts'
+import { readExportData } from './archive.ts'
+import { FallBack } from './fall-back.ts'
+import type { Plan } from './plan.ts'
+import type { Recipe } from './recipe.ts'
+import { runGoTool } from './tool.ts'
+import { createSlots } from '../../support/slots.ts'
+
+export interface CompileOptions {
+  readonly plan: Plan
+  /** The newest compiled form of every package, by import path. */
+  readonly archives: ReadonlyMap<string, string>
+  /** Import paths of packages with changed files. */
+  readonly changed: readonly string[]
+  /** An empty directory for what is compiled. */
+  readonly home: string
+  /** How many compilers may run at once. */
+  readonly threads: number
+}
+
+/**
+ * Compiles the changed packages, and of those that import them the ones that can see a difference: an importer reads nothing
+ * but export data, so where that is the same the importer would be the same too. Returns the new archives.
+ * @throws FallBack where a package needs more than the compiler, or does not compile
+ */
+export async function compilePackages(options: CompileOptions, site: GoSite): Promise<ReadonlyMap<string, string>> {
+  const { plan, changed, threads } = options
+  const built = new Map(options.archives)
+  const fresh = new Map<string, string>()
+  const slots = createSlots(threads)
+  const failed = new AbortController()
+  const stop = (): void => failed.abort(site.signal.reason)
+  site.signal.addEventListener('abort', stop)
+  /** Resolves with whether importers see a difference. */
+  const visible = new Map<string, Promise<boolean>>()
+
+  const look = async (importPath: string, imports: readonly Promise<boolean>[]): Promise<boolean> => {
+    const differences = await Promise.all(imports)
+    if (!changed.includes(importPath) && !differences.includes(true)) return false
+    const recipe = plan.recipes.get(importPath)
+    if (recipe === undefined) throw new FallBack(`package ${importPath} needs more than the compiler`)
+    const work = path.join(options.home, String(fresh.size + 1))
+    const old = built.get(importPath)
+    fresh.set(importPath, path.join(work, '_pkg_.a'))
+    await slots(() => compile(recipe, { work, archives: built }, { ...site, signal: failed.signal }))
+    built.set(importPath, path.join(work, '_pkg_.a'))
+    if (importPath === plan.main) return false
+    return old === undefined || !(await hasSameExports(old, path.join(work, '_pkg_.a')))
+  }
+
+  const affected = importersOf(changed, plan)
+  for (const importPath of plan.order) {
+    if (!affected.has(importPath)) continue
+    const imports = plan.recipes.get(importPath)?.imports ?? [...affected]
+    const known = imports.flatMap((each) => visible.get(each) ?? [])
+    visible.set(
+      importPath,
+      look(importPath, known).catch((error: unknown) => {
+        failed.abort(error)
+        throw error
+      }),
+    )
+  }
+  await Promise.allSettled(visible.values())
+  site.signal.removeEventListener('abort', stop)
+  site.signal.throwIfAborted()
+  failed.signal.throwIfAborted()
+  return fresh
+}
+
+/** The packages and all that import them, directly or not. */
+function importersOf(changed: readonly string[], plan: Plan): ReadonlySet<string> {
+  const found = new Set(changed)
+  for (const importPath of found) for (const importer of plan.importers.get(importPath) ?? []) found.add(importer)
+  return found
+}
+
+async function compile(
+  recipe: Recipe,
+  { work, archives }: { readonly work: string; readonly archives: ReadonlyMap<string, string> },
+  site: GoSite,
+): Promise<void> {
+  site.signal.throwIfAborted()
+  await mkdir(work, { recursive: true })
+  await writeFile(path.join(work, 'importcfg'), importConfig(recipe.imports, recipe.importMap, archives))
+  if (recipe.embedding !== undefined) await writeFile(path.join(work, 'embedcfg'), recipe.embedding)
+  const argv = recipe.argv.map((word) => word.replaceAll(recipe.work, work))
+  await runGoTool({ argv, env: recipe.env, about: `compiling ${recipe.importPath}` }, site)
+}
+
+/** Import configuration of compiler and linker (`go tool compile -importcfg`). */
+export function importConfig(
+  packages: readonly string[],
+  rest: readonly string[],
+  archives: ReadonlyMap<string, string>,
+): string {
+  const lines = packages.map((each) => {
+    const archive = archives.get(each)
+    if (archive === undefined) throw new FallBack(`there is no compiled package ${each}`)
+    return `packagefile ${each}=${archive}`
+  })
+  return `${[...rest.filter((line) => line.startsWith('importmap')), ...lines, ...rest.filter((line) => !line.startsWith('importmap'))].join('\n')}\n`
+}
+
+async function hasSameExports(old: string, made: string): Promise<boolean> {
+  const [before, after] = await Promise.all([readExportData(old), readExportData(made)])
+  return before !== undefined && after !== undefined && before.equals(after)
+}

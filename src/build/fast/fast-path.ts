@@ -1,0 +1,162 @@
+import { rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { GoSite } from '../go-command.ts'
+import { askPlan, type PlannedSources, type PlanTarget } from './ask-plan.ts'
+import { compareSources } from './changes.ts'
+import { removeUnused } from './collect.ts'
+import { compilePackages } from './compile.ts'
+import { FallBack } from './fall-back.ts'
+import { linkProgram } from './link.ts'
+import { sealProgram } from './seal.ts'
+import { readSources, type SourceState } from './sources.ts'
+
+export interface FastBuildOptions {
+  readonly target: PlanTarget
+  /** Where the program is written. */
+  readonly program: string
+  readonly threads: number
+}
+
+/** What a try of the fast path came to. */
+export type FastResult =
+  /** The program is the one of the last build. `why` says what changed instead, for people. */
+  | { readonly kind: 'same'; readonly why: string }
+  /** `keep` makes it the last build, unless the sources changed meanwhile: then it throws FallBack. */
+  | { readonly kind: 'built'; readonly why: string; readonly keep: () => Promise<void> }
+  /** Only the Go command can build this; `why` is for people. */
+  | { readonly kind: 'none'; readonly why: string }
+
+/** The compiled form of one state of the sources. */
+interface Compiled {
+  readonly archives: ReadonlyMap<string, string>
+  readonly sources: SourceState
+  /** A program was linked from it, and is the last build's. */
+  readonly linked: boolean
+}
+
+const onlyText = 'only comments or formatting changed'
+
+/**
+ * Builds from a plan that the Go command told for an earlier state of the same sources: compiles what changed and what can
+ * see the change, then links. One call at a time.
+ */
+export class FastPath {
+  readonly #home: string
+  #planned: { readonly key: string; readonly made: PlannedSources } | undefined
+  #compiled: Compiled | undefined
+  #why = 'there is no plan yet'
+  #off = false
+  #turn = 0
+
+  /** @param home directory for compiled packages, which is this object's own */
+  constructor(home: string) {
+    this.#home = home
+  }
+
+  /** @throws the signal's reason */
+  async build(options: FastBuildOptions, site: GoSite): Promise<FastResult> {
+    const { key, made: { plan, scope } = {} } = this.#planned ?? {}
+    const compiled = this.#compiled
+    if (plan === undefined || scope === undefined || compiled === undefined) return { kind: 'none', why: this.#why }
+    if (key !== keyOf(options.target, site)) return { kind: 'none', why: 'environment or flags changed' }
+    const sources = await readSources(scope, compiled.sources, site.signal)
+    const change = compareSources(scope, compiled.sources, sources)
+    // The plan is kept: the sources may come back to it, as when a broken import is taken out again.
+    if (change.kind === 'structure') return { kind: 'none', why: change.why }
+    const why = change.packages.length === 0 ? 'nothing changed' : onlyText
+    if (change.cosmetic && compiled.linked) return { kind: 'same', why }
+    const home = path.join(this.#home, String(++this.#turn))
+    try {
+      const changed = change.cosmetic ? [] : change.packages
+      const { archives } = compiled
+      const fresh = await compilePackages({ plan, archives, changed, home, threads: options.threads }, site)
+      const all = new Map([...archives, ...fresh])
+      const id = await linkProgram(plan, { archives: all, program: options.program }, site)
+      await sealProgram(options.program, id)
+      const keep = async (): Promise<void> => {
+        const some = { packages: scope.packages.filter(({ importPath }) => fresh.has(importPath)), settings: [] }
+        const after = compareSources(some, sources, await readSources(some, sources))
+        if (after.kind === 'structure' || after.packages.length > 0) {
+          await rm(home, { recursive: true, force: true })
+          throw new FallBack('sources changed while they were compiled')
+        }
+        this.#compiled = { archives: all, sources: change.cosmetic ? compiled.sources : sources, linked: true }
+        await this.#collect(all)
+      }
+      return { kind: 'built', why: change.cosmetic ? why : countOf(fresh.size), keep }
+    } catch (error) {
+      await rm(home, { recursive: true, force: true })
+      site.signal.throwIfAborted()
+      if (error instanceof FallBack) return { kind: 'none', why: error.message }
+      throw error
+    }
+  }
+
+  /** Asks the Go command for a plan, after it has built. Returns in words why there is none, if so. */
+  async plan(target: PlanTarget, site: GoSite): Promise<string | undefined> {
+    if (this.#off) return this.#why
+    const made = await askPlan(target, site, this.#compiled?.sources)
+    if (typeof made === 'string') {
+      this.forget(made)
+      return made
+    }
+    this.#planned = { key: keyOf(target, site), made }
+    this.#compiled = { archives: made.plan.archives, sources: made.sources, linked: false }
+    await this.#collect(made.plan.archives)
+    return undefined
+  }
+
+  /** Whether the sources are exactly those that the last program was linked from. */
+  async isCurrent(signal: AbortSignal): Promise<boolean> {
+    if (this.#planned === undefined || this.#compiled?.linked !== true) return false
+    const { scope } = this.#planned.made
+    const change = compareSources(
+      scope,
+      this.#compiled.sources,
+      await readSources(scope, this.#compiled.sources, signal),
+    )
+    return change.kind === 'content' && change.packages.length === 0
+  }
+
+  /** Bytes of compiled packages that are not in Go's own cache. */
+  async bytes(): Promise<number> {
+    const own = Array.from(this.#compiled?.archives.values() ?? []).filter((archive) => archive.startsWith(this.#home))
+    const sizes = await Promise.all(own.map(async (archive) => (await stat(archive)).size))
+    return sizes.reduce((sum, size) => sum + size, 0)
+  }
+
+  /** Leaves every build to the Go command from now on. */
+  turnOff(why: string): void {
+    this.#off = true
+    this.forget(why)
+  }
+
+  async close(): Promise<void> {
+    this.forget('closed')
+    await rm(this.#home, { recursive: true, force: true })
+  }
+
+  /** Leaves the next build to the Go command, and asks it for a new plan then. */
+  forget(why: string): void {
+    this.#why = why
+    this.#planned = undefined
+    this.#compiled = undefined
+  }
+
+  /** Removes what no longer belongs to the compiled form. */
+  async #collect(archives: ReadonlyMap<string, string>): Promise<void> {
+    const used = new Set(Array.from(archives.values(), (archive) => path.dirname(archive)))
+    await removeUnused(this.#home, used)
+  }
+}
+
+/** What a plan depends on besides files. */
+function keyOf(target: PlanTarget, site: GoSite): string {
+  const names = Object.keys(site.env).filter((name) => name !== 'GOTMPDIR')
+  const env = names.sort().map((name) => [name, site.env[name]])
+  return JSON.stringify([target, site.directory, env])
+}
+
+function countOf(packages: number): string {
+  return `compiled ${packages} package${packages === 1 ? '' : 's'}`
+}
