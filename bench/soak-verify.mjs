@@ -165,9 +165,15 @@ function resultLines({ machine, report, before, after, left }) {
   ]
 }
 
+/** What grows with the length of the run is left out, or counted. */
 function resultFiles({ date, ...machine }, report, text) {
-  // What grows with the length of the run is left out, or counted.
-  const { losses, slots: _slots, switches, deployments, releases, ...figures } = report
+  const { losses, slots: _slots, switches, deployments, releases, generator, phases, steps, ...figures } = report
   const counts = { switches: switches.length, deployments: deployments.length, releases: releases.length }
-  return { date, data: { machine, counts, ...figures, losses }, text: `${text}\n` }
+  const own = { ...generator, stalls: generator.stalls.length }
+  const rows = { phases: phases.map(withoutHistogram), steps: steps.map(withoutHistogram), generator: own }
+  return { date, data: { machine, counts, ...figures, ...rows, losses }, text: `${text}\n` }
+}
+
+function withoutHistogram({ histogram: _histogram, ...rest }) {
+  return rest
 }
