@@ -11,9 +11,9 @@ export async function drainOrigin(origin: Origin, drainMs: number, signal: Abort
   origin.listed = false
   await emptyOrLate(origin, drainMs, signal)
   const left = [...origin.claims]
-  for (const claim of left) claim.end()
+  for (const exchange of left) exchange.endEarly()
   await new Promise<void>((resolve) => void origin.whenEmpty(resolve))
-  origin.pool.closeIdle()
+  origin.closeIdle()
   return { inFlight, ended: left.length, ms: Math.round(performance.now() - began) }
 }
 

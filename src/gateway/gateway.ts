@@ -1,6 +1,7 @@
 import type { ListenAddress } from '../model/service.ts'
 import type { RoutingTable } from '../model/table.ts'
 import type { ErrorReport } from '../support/errors.ts'
+import type { HistogramCounts } from './histogram.ts'
 
 /** Counters of one service since the gateway was made; they only rise, but for the two gauges. */
 export interface ServiceCounters {
@@ -17,6 +18,11 @@ export interface ServiceCounters {
   readonly inFlight: number
   /** Requests sent again on a fresh connection because nothing of them can have been executed. */
   readonly retried: number
+  /** Answers that were cut before their end. */
+  readonly resets: number
+  /** Bytes of requests that came from clients, and of answers that went to them, with heads and framing. */
+  readonly bytesIn: number
+  readonly bytesOut: number
 }
 
 export interface DrainResult {
@@ -45,6 +51,8 @@ export interface Gateway extends AsyncDisposable {
    */
   drain(target: string, drainMs: number, signal: AbortSignal): Promise<DrainResult>
   counters(service: string): ServiceCounters
+  /** Microseconds from a request's head to the last byte of its answer; streams, and answers that were cut, are left out. */
+  latency(service: string): HistogramCounts
   /**
    * Tells the open pages of a service to reload, and returns how many were told. To be called once straight after an
    * `install` that changed the service's release (pages that the new release has answered are not told again), and

@@ -1,5 +1,31 @@
-/** Larger than what common servers take, so that the gateway refuses no head that the app would read. */
-export const headLimitBytes = 256 * 1024
-
-/** How long an orderly end of a stream may take before it is cut. */
+/** How long an orderly end of a stream or connection may take before it is cut. */
 export const lingerMs = 1000
+
+/** A head must be whole within this time from its first byte, or from the start of the connection. */
+export const headMs = 60_000
+
+/** How long a connection of a client is kept for its next request; told in `Keep-Alive`. */
+export const clientIdleMs = 75_000
+
+/** Uploads may take as long as they take, but not without a byte for this long while the gateway waits for one. */
+export const bodyIdleMs = 120_000
+
+/** A client that takes nothing of what waits for it for this long is gone. */
+export const writeIdleMs = 300_000
+
+/** What is left of a body that nobody wants any more is read and dropped for this long. */
+export const discardMs = 30_000
+
+/** Shorter than the idle time of common servers; a shorter `Keep-Alive: timeout=` of the origin is learnt. */
+export const originIdleMs = 4000
+
+export const connectMs = 10_000
+
+/** Connections to one origin that wait for the next request. */
+export const idleLimit = 1024
+
+/** Requests of one connection that are under way at once. */
+export const pipelineLimit = 16
+
+/** How often deadlines are looked at: they are that much late at most. */
+export const sweepMs = 250
