@@ -2,6 +2,7 @@ import { deliver, passInterim } from './deliver.ts'
 import type { Exchange } from './exchange.ts'
 import { Body } from './http1/body.ts'
 import type { ChunkSink } from './http1/chunks.ts'
+import { frameAnswer } from './http1/frame.ts'
 import type { ResponseHead } from './http1/response-head.ts'
 import { originIdleMs } from './limits.ts'
 import type { OriginConnection } from './origin-connection.ts'
@@ -100,7 +101,7 @@ export class AnswerReader {
       passInterim(exchange, arrived)
       return arrived.at
     }
-    this.#frame(exchange, head)
+    frameAnswer(this.#body, head, exchange.method)
     this.#withinBody = true
     this.#persistent = head.minor === 1 ? !head.connection.close : head.connection.keepAlive
     // One second less than its word: the word counts from when it sent the answer.
@@ -111,14 +112,6 @@ export class AnswerReader {
     else if (this.#body.done) this.#complete(delivery.behind === arrived.end)
     else if (!delivery.more) this.#connection.pause()
     return delivery.behind
-  }
-
-  /** Where the body of an answer ends (RFC 9112 section 6.3). */
-  #frame(exchange: Exchange, { status, framing }: ResponseHead): void {
-    if (exchange.method === 'HEAD' || status === 204 || status === 304) this.#body.none()
-    else if (framing.chunked) this.#body.chunked()
-    else if (framing.length !== -1) this.#body.sized(framing.length)
-    else this.#body.untilClose()
   }
 
   #readBody(exchange: Exchange, bytes: Buffer, at: number, end: number): number {

@@ -3,6 +3,7 @@ import { Exchange } from './exchange.ts'
 import { Body } from './http1/body.ts'
 import { editRequest, forwardingOf, type RequestPassage } from './http1/edit-request.ts'
 import { badMessage } from './http1/fault.ts'
+import { frameRequest } from './http1/frame.ts'
 import type { RequestHead } from './http1/request-head.ts'
 import { bodyIdleMs, headMs } from './limits.ts'
 import { PartialHead } from './partial-head.ts'
@@ -136,8 +137,7 @@ export class RequestReader {
     let whole = true
     if (head.hasBody) {
       const reader = (this.#body ??= new Body())
-      if (head.framing.chunked) reader.chunked()
-      else reader.sized(head.framing.length)
+      frameRequest(reader, head)
       behind = reader.read(body.bytes, body.at, body.end)
       if (reader.faulty) {
         client.refuse(badMessage('an invalid chunk'))

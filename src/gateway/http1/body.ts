@@ -7,11 +7,6 @@ export class Body {
   #chunks: Chunks | undefined
   #untilClose = false
 
-  /** No body. */
-  none(): void {
-    this.sized(0)
-  }
-
   sized(length: number): void {
     this.#left = length
     this.#chunks = undefined
