@@ -42,14 +42,25 @@ export function deliver(exchange: Exchange, arrived: Arrived, body: Body): Deliv
   const behind = body.read(bytes, at, end)
   exchange.countAnswer(head.status)
   const lines = extra + linesFor(exchange, arrived)
-  const more = exchange.send(editAnswer(head, source, base, { lines, body: bytes, bodyStart: at, bodyEnd: behind }))
+  const { slab } = exchange.client.plane
+  const more = exchange.send(
+    editAnswer(head, source, base, { slab, lines, body: bytes, bodyStart: at, bodyEnd: behind }),
+  )
   return { behind, more, outflow: undefined }
 }
 
 /** Interim answers are for clients that know them, and may be left out (RFC 9110 section 15.2). */
 export function passInterim(exchange: Exchange, { head, source, base }: Arrived): void {
   if (exchange.old || exchange.client.front !== exchange) return
-  exchange.send(editAnswer(head, source, base, { lines: '', body: source, bodyStart: 0, bodyEnd: 0 }))
+  exchange.send(
+    editAnswer(head, source, base, {
+      slab: exchange.client.plane.slab,
+      lines: '',
+      body: source,
+      bodyStart: 0,
+      bodyEnd: 0,
+    }),
+  )
 }
 
 /** Fields that the gateway adds to an answer. */
@@ -74,7 +85,8 @@ function recode(exchange: Exchange, arrived: Arrived, body: Body, isEvents = fal
   }
   exchange.countAnswer(head.status)
   const lines = `${chunk ? chunkedLine : ''}${linesFor(exchange, arrived)}`
-  exchange.send(editAnswer(head, source, base, { lines, body: bytes, bodyStart: 0, bodyEnd: 0 }))
+  const { slab } = exchange.client.plane
+  exchange.send(editAnswer(head, source, base, { slab, lines, body: bytes, bodyStart: 0, bodyEnd: 0 }))
   const outflow = new Recoding(exchange, { chunk, isEvents })
   return { behind: body.read(bytes, at, end, outflow), more: !exchange.client.congested, outflow }
 }

@@ -12,6 +12,7 @@ export function openTunnel(exchange: Exchange, upstream: OriginConnection, arriv
   exchange.countAnswer(101)
   exchange.streamed = true
   const lines = releaseLine(exchange) + upgrade
-  exchange.send(editAnswer(head, source, base, { lines, body: source, bodyStart: 0, bodyEnd: 0 }))
+  const { slab } = upstream.plane
+  exchange.send(editAnswer(head, source, base, { slab, lines, body: source, bodyStart: 0, bodyEnd: 0 }))
   return new Tunnel(exchange, upstream, /^Upgrade:[ \t]*websocket[ \t]*\r\n/i.test(upgrade))
 }

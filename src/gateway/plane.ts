@@ -3,6 +3,7 @@ import type { Exchange } from './exchange.ts'
 import { Identifiers } from './http1/identifiers.ts'
 import { RequestHead } from './http1/request-head.ts'
 import { ResponseHead } from './http1/response-head.ts'
+import { Slab } from './http1/slab.ts'
 import type { Origin } from './origin.ts'
 
 /** Who decides what becomes of a request. */
@@ -41,6 +42,7 @@ export class Plane {
    */
   readonly readBuffer = Buffer.allocUnsafeSlow(readBytes)
   readonly identifiers = new Identifiers()
+  readonly slab = new Slab()
   readonly #requestHeads: RequestHead[] = []
   readonly #responseHeads: ResponseHead[] = []
   #sequence = 0

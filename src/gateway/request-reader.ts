@@ -153,6 +153,7 @@ export class RequestReader {
     const outgoing = editRequest(head, source, base, {
       passage,
       method,
+      slab: this.#plane.slab,
       single: !repeatable,
       body: body.bytes,
       bodyStart: body.at,

@@ -5,6 +5,7 @@ import { frameAnswer, frameRequest } from '../../src/gateway/http1/frame.ts'
 import { Identifiers } from '../../src/gateway/http1/identifiers.ts'
 import { RequestHead } from '../../src/gateway/http1/request-head.ts'
 import { ResponseHead } from '../../src/gateway/http1/response-head.ts'
+import { Slab } from '../../src/gateway/http1/slab.ts'
 import type { Kind, Reading, Understood } from './llhttp.ts'
 
 export interface OwnReading extends Reading {
@@ -13,6 +14,7 @@ export interface OwnReading extends Reading {
 }
 
 const identifiers = new Identifiers()
+const slab = new Slab()
 const passage = { peer: '10.0.0.1', told: forwardingOf('10.0.0.1'), fallbackHost: 'fallback', identifiers }
 
 class Collector implements ChunkSink {
@@ -53,7 +55,7 @@ export function readWithOwn(kind: Kind, bytes: Buffer): OwnReading {
     messages.push({ start, body: collector.text })
     if (head instanceof RequestHead) {
       const method = start.slice(0, start.indexOf(' '))
-      const edit = { passage, method, single: false, body: bytes, bodyStart: from, bodyEnd: behind }
+      const edit = { passage, method, slab, single: false, body: bytes, bodyStart: from, bodyEnd: behind }
       forwarded.push(editRequest(head, bytes, at, edit))
     }
     at = behind

@@ -1,3 +1,4 @@
+import { copyOctets } from './copy.ts'
 import { fieldLines } from './field-lines.ts'
 import type { Head } from './head.ts'
 
@@ -32,10 +33,10 @@ export function copyUncut(source: Buffer, base: number, range: CopyRange): numbe
   let { from, at } = range
   for (let index = 0; index < cuts.length; index += 2) {
     const cut = cuts[index] ?? 0
-    if (cut > from) at += source.copy(out, at, base + from, base + cut)
+    if (cut > from) at += copyOctets(source, base + from, base + cut, out, at)
     from = cuts[index + 1] ?? from
   }
-  return to > from ? at + source.copy(out, at, base + from, base + to) : at
+  return to > from ? at + copyOctets(source, base + from, base + to, out, at) : at
 }
 
 export interface CopyRange {

@@ -1,7 +1,9 @@
+import { copyOctets } from './copy.ts'
 import { copyUncut } from './cuts.ts'
 import { endLength, writeEnd } from './identity-fields.ts'
 import type { Identifiers } from './identifiers.ts'
 import type { RequestHead } from './request-head.ts'
+import type { Slab } from './slab.ts'
 
 /** What the gateway says to the origin about the hop before it; the same for all requests of a connection. */
 export interface RequestPassage {
@@ -17,6 +19,7 @@ export interface RequestPassage {
 export interface RequestEdit {
   readonly passage: RequestPassage
   readonly method: string
+  readonly slab: Slab
   /** The connection to the origin carries no further request. */
   readonly single: boolean
   /** Octets of the body that are there already, and go on with the head; not always in the buffer of the head. */
@@ -47,16 +50,17 @@ export function editRequest(head: RequestHead, bytes: Buffer, base: number, edit
   const hostStart = plain ? head.hostStart : 0
   const bodyLength = edit.bodyEnd - edit.bodyStart
   const room = head.length + before.length + lines.length + hostEnd - hostStart + endLength + bodyLength
-  const out = Buffer.allocUnsafe(room)
-  let at = copyUncut(bytes, base, { from: head.methodStart, to: head.length - 2, cuts: head.cuts, out, at: 0 })
+  const out = edit.slab.room(room)
+  const { start } = edit.slab
+  let at = copyUncut(bytes, base, { from: head.methodStart, to: head.length - 2, cuts: head.cuts, out, at: start })
   // The version is the gateway's own (RFC 9110 section 2.5).
-  if (head.minor === 0) out[head.targetEnd - head.methodStart + 8] = 0x31
+  if (head.minor === 0) out[start + head.targetEnd - head.methodStart + 8] = 0x31
   if (before !== '') at += out.write(before, at, 'latin1')
   at += out.write(lines, at, 'latin1')
-  if (hostEnd > hostStart) at += bytes.copy(out, at, base + hostStart, base + hostEnd)
+  if (hostEnd > hostStart) at += copyOctets(bytes, base + hostStart, base + hostEnd, out, at)
   at = writeEnd(out, at, head, edit.passage.identifiers)
-  if (bodyLength > 0) at += edit.body.copy(out, at, edit.bodyStart, edit.bodyEnd)
-  return out.subarray(0, at)
+  if (bodyLength > 0) at += copyOctets(edit.body, edit.bodyStart, edit.bodyEnd, out, at)
+  return edit.slab.taken(out, at)
 }
 
 /** Lines that few requests need. */

@@ -1,3 +1,4 @@
+import { copyOctets } from './copy.ts'
 import type { Identifiers } from './identifiers.ts'
 import type { RequestHead } from './request-head.ts'
 
@@ -21,17 +22,17 @@ export function writeEnd(out: Buffer, at: number, head: RequestHead, identifiers
   let to = at
   let traceId = -1
   if (!head.traced) {
-    trace.copy(out, to)
+    copyOctets(trace, 0, trace.length, out, to)
     traceId = to + traceIdAt
     identifiers.write(out, traceId, traceIdOctets)
     identifiers.write(out, to + parentIdAt, 8)
     to += trace.length
   }
   if (!head.named) {
-    request.copy(out, to)
+    copyOctets(request, 0, request.length, out, to)
     // One identifier for both where both begin here, so that logs and traces find each other.
     if (traceId === -1) identifiers.write(out, to + requestIdAt, traceIdOctets)
-    else out.copyWithin(to + requestIdAt, traceId, traceId + 2 * traceIdOctets)
+    else copyOctets(out, traceId, traceId + 2 * traceIdOctets, out, to + requestIdAt)
     to += request.length
   }
   out[to++] = 0x0d
