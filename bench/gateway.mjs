@@ -129,10 +129,16 @@ async function measureLoad(load, peers, { wrk, signal }) {
 }
 
 /** Connections that have had one answer each and are kept; memory is what the process has grown by. */
-async function measureIdle(peers, { signal }) {
+async function measureIdle(peers, scope) {
+  const { signal } = scope
   const results = []
   const count = Number(values.idle)
-  for (const { name, port, group } of peers) {
+  for (const peer of peers) {
+    const { name, port } = peer
+    // A new process: one that has had load has memory to spare, and would not grow.
+    await peer.group.stop()
+    const group = start(peer.argv, scope, peer.env)
+    await listening({ name, port, group }, signal)
     await openIdle(port, Math.min(200, count), signal).then(closeAll)
     await delay(500, undefined, { signal })
     const before = await residentMegabytes(group.pid)
@@ -140,6 +146,7 @@ async function measureIdle(peers, { signal }) {
     await delay(1000, undefined, { signal })
     const after = await residentMegabytes(group.pid)
     await closeAll(sockets)
+    await group.stop()
     results.push({ name, connections: count, kibPerConnection: ((after - before) * 1_000_000) / 1024 / count })
   }
   return results

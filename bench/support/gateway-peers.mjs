@@ -19,11 +19,11 @@ export async function gatewayPeers(directory, { originPort, portOf }) {
   peers.push(await caddy(directory, originPort, portOf('caddy')))
   peers.push(await goProxy(directory))
   peers.push({ name: 'node:http', argv: [process.execPath, path.join(here, 'gateway-node-http.mjs')], ownPorts: true })
-  return peers.map(({ ownPorts, ...peer }) => {
-    const port = portOf(peer.name)
-    if (!ownPorts) return { ...peer, port }
-    return { ...peer, port, argv: [...peer.argv, String(port), String(originPort)] }
-  })
+  for (const peer of peers) {
+    peer.port = portOf(peer.name)
+    if (peer.ownPorts) peer.argv.push(String(peer.port), String(originPort))
+  }
+  return peers
 }
 
 async function haproxy(directory, origin, port) {

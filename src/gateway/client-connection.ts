@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { answer } from './answer.ts'
 import { Exchange } from './exchange.ts'
 import type { Fault } from './http1/fault.ts'
-import { clientIdleMs, discardMs, headMs, lingerMs, pipelineLimit, writeIdleMs } from './limits.ts'
+import { discardMs, lingerMs, pipelineLimit, writeIdleMs } from './limits.ts'
 import type { Listener } from './listener.ts'
 import type { Plane } from './plane.ts'
 import { RequestReader } from './request-reader.ts'
@@ -39,7 +39,7 @@ export class ClientConnection {
     this.socket = socket
     this.peer = peer.address
     this.trusted = peer.trusted
-    this.deadline = performance.now() + headMs
+    this.deadline = performance.now() + this.plane.timeouts.headMs
     this.#reader = new RequestReader(this, listener.plane)
   }
 
@@ -59,7 +59,7 @@ export class ClientConnection {
   }
 
   begin(exchange: Exchange): void {
-    this.deadline = 0
+    if (!this.#reader.withinBody) this.deadline = 0
     this.#queue(exchange)
     if (exchange !== this.front && !exchange.safe) exchange.deferred = true
     else this.plane.steering.dispatch(exchange)
@@ -132,7 +132,7 @@ export class ClientConnection {
     if (this.#gone || this.#ending) return
     if (this.front === undefined) {
       if (!this.listener.listening) return this.end()
-      this.deadline = performance.now() + (this.#reader.withinBody ? discardMs : clientIdleMs)
+      this.deadline = performance.now() + (this.#reader.withinBody ? discardMs : this.plane.timeouts.idleMs)
     }
     this.#reader.goOn()
   }
@@ -164,7 +164,10 @@ export class ClientConnection {
   /** A deadline has passed. */
   expire(): void {
     this.deadline = 0
-    if (this.front === undefined && this.#reader.withinHead) this.refuse({ status: 408, why: 'the head took too long' })
+    // It is the origin, not the client, that takes its time.
+    if (this.#reader.isHeldUp) this.deadline = performance.now() + this.plane.timeouts.bodyIdleMs
+    else if (this.front === undefined && this.#reader.withinHead)
+      this.refuse({ status: 408, why: 'the head took too long' })
     else if (this.idle && !this.#reader.withinBody) this.end()
     else this.cut(false)
   }

@@ -1,5 +1,6 @@
 import type { RoutingTable, TableEntry } from '../model/table.ts'
 import { formatDuration } from '../support/duration.ts'
+import { logAccess, type AccessLog } from './access-log.ts'
 import { answer } from './answer.ts'
 import { isNavigation } from './browser/navigation.ts'
 import { ownPrefix, type Pages } from './browser/pages.ts'
@@ -20,18 +21,20 @@ export class Dispatcher implements Steering {
   readonly plane: Plane
   readonly origins: Origins
   readonly #pages: Pages
-  readonly #tellOver: (exchange: Exchange) => void
+  readonly #tellOver: () => void
+  readonly #accessLog: AccessLog | undefined
   readonly #room = new WaitingRoom<Exchange>()
   readonly #tallies = new Map<string, Tally>()
   readonly #probes = new Map<Origin, () => void>()
   #router: Router = compileRoutes({ entries: [] })
   #refusing = false
 
-  constructor(options: GatewayOptions, pages: Pages, over: (exchange: Exchange) => void) {
-    this.plane = new Plane({ steering: this, pages, tellRelease: options.tellRelease })
+  constructor(options: GatewayOptions, pages: Pages, over: () => void) {
+    this.plane = new Plane({ steering: this, pages, options })
     this.origins = new Origins(this.plane)
     this.#pages = pages
     this.#tellOver = over
+    this.#accessLog = options.accessLog
   }
 
   /** From here on every request is routed by this table; those that wait are routed again, in the order of their arrival. */
@@ -98,7 +101,8 @@ export class Dispatcher implements Steering {
   }
 
   over(exchange: Exchange): void {
-    this.#tellOver(exchange)
+    if (this.#accessLog !== undefined) logAccess(this.#accessLog, exchange)
+    this.#tellOver()
   }
 
   counters(service: string): ServiceCounters {

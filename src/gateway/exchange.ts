@@ -62,6 +62,8 @@ export class Exchange implements Waiter, Sought {
   source: Source | undefined
   entry: TableEntry | undefined
   origin: Origin | undefined
+  /** The instance that had it last. */
+  instance: string | undefined
   upstream: OriginConnection | undefined
   /** The request behind it on the same connection. */
   next: Exchange | undefined
@@ -151,6 +153,7 @@ export class Exchange implements Waiter, Sought {
   /** Counts it on an origin; nothing may be awaited between the choice of the origin and this call. */
   claim(origin: Origin): void {
     this.origin = origin
+    this.instance = origin.target.id
     origin.claims.add(this)
     if (this.#tally !== undefined) this.#tally.inFlight++
   }

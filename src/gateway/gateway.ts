@@ -1,6 +1,7 @@
 import type { ListenAddress } from '../model/service.ts'
 import type { RoutingTable } from '../model/table.ts'
 import type { ErrorReport } from '../support/errors.ts'
+import type { AccessLog } from './access-log.ts'
 import type { HistogramCounts } from './histogram.ts'
 
 /** Counters of one service since the gateway was made; they only rise, but for the two gauges. */
@@ -73,4 +74,21 @@ export interface GatewayOptions {
    * From all others they are replaced. None where absent.
    */
   readonly trustedProxies?: readonly string[]
+  /** Replaces the usual limits of time. */
+  readonly timeouts?: Partial<Timeouts>
+  /** Connections of clients at once, in total and per address; more are closed as they come. No limit where absent. */
+  readonly maxConnections?: number
+  readonly maxConnectionsPerAddress?: number
+  /** Told of requests when they are over; absent: of none. */
+  readonly accessLog?: AccessLog
+}
+
+/** How long a client may take, in milliseconds. They are looked at a few times per second, and never early. */
+export interface Timeouts {
+  /** From the first byte of a head, or the start of a connection, until the head is whole. */
+  readonly headMs: number
+  /** Between two requests of a connection; told in `Keep-Alive`. */
+  readonly idleMs: number
+  /** Between two reads of a body that the origin is ready to take. */
+  readonly bodyIdleMs: number
 }

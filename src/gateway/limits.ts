@@ -1,14 +1,10 @@
+import type { Timeouts } from './gateway.ts'
+
 /** How long an orderly end of a stream or connection may take before it is cut. */
 export const lingerMs = 1000
 
-/** A head must be whole within this time from its first byte, or from the start of the connection. */
-export const headMs = 60_000
-
-/** How long a connection of a client is kept for its next request; told in `Keep-Alive`. */
-export const clientIdleMs = 75_000
-
-/** Uploads may take as long as they take, but not without a byte for this long while the gateway waits for one. */
-export const bodyIdleMs = 120_000
+/** Long enough for slow networks; an upload may take as long as it takes, but not without a byte for two minutes. */
+export const defaultTimeouts: Timeouts = { headMs: 60_000, idleMs: 75_000, bodyIdleMs: 120_000 }
 
 /** A client that takes nothing of what waits for it for this long is gone. */
 export const writeIdleMs = 300_000

@@ -6,8 +6,17 @@ import { HotlaneError } from '../support/errors.ts'
 import { errnoOf } from '../support/files.ts'
 import { acceptInto, type ReadBytes } from './accept.ts'
 import { ClientConnection } from './client-connection.ts'
+import type { Crowd } from './crowd.ts'
 import { plainAddress } from './peer.ts'
 import type { Plane } from './plane.ts'
+
+/** What all listeners of a gateway share. */
+export interface Surroundings {
+  readonly plane: Plane
+  /** Whether what a peer says about earlier hops is believed. */
+  readonly trusts: (address: string) => boolean
+  readonly crowd: Crowd
+}
 
 /** One public address, and the connections that came in by it. */
 export class Listener {
@@ -16,13 +25,15 @@ export class Listener {
   readonly connections = new Set<ClientConnection>()
   readonly #server: Server
   readonly #trusts: (address: string) => boolean
+  readonly #crowd: Crowd
   #keys: readonly string[] = []
   #listening = false
 
-  constructor(asked: ListenAddress, plane: Plane, trusts: (address: string) => boolean) {
+  constructor(asked: ListenAddress, { plane, trusts, crowd }: Surroundings) {
     this.asked = asked
     this.plane = plane
     this.#trusts = trusts
+    this.#crowd = crowd
     this.#server = createServer({ allowHalfOpen: true })
   }
 
@@ -72,11 +83,16 @@ export class Listener {
   }
 
   forget(connection: ClientConnection): void {
-    this.connections.delete(connection)
+    if (this.connections.delete(connection)) this.#crowd.leave(connection.peer)
   }
 
   #accepted(socket: Socket): ReadBytes {
     const address = plainAddress(socket.remoteAddress)
+    if (!this.#crowd.enter(address)) {
+      socket.on('error', () => undefined)
+      socket.destroy()
+      return () => undefined
+    }
     const connection = new ClientConnection(this, socket, { address, trusted: this.#trusts(address) })
     this.connections.add(connection)
     socket.setNoDelay(true)

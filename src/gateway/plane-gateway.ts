@@ -3,11 +3,12 @@ import { listenerKey, type RoutingTable } from '../model/table.ts'
 import type { ErrorReport } from '../support/errors.ts'
 import { Pages } from './browser/pages.ts'
 import type { ServiceCounters, DrainResult, Gateway, GatewayOptions } from './gateway.ts'
+import { Crowd } from './crowd.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { drainOrigin } from './drain.ts'
 import type { HistogramCounts } from './histogram.ts'
 import { lingerMs, sweepMs } from './limits.ts'
-import { Listener } from './listener.ts'
+import { Listener, type Surroundings } from './listener.ts'
 import { trustOf } from './peer.ts'
 
 /** The gateway as the sum of its parts: listeners, dispatcher, pages. */
@@ -15,19 +16,23 @@ export class PlaneGateway implements Gateway {
   readonly #listeners = new Set<Listener>()
   readonly #pages = new Pages()
   readonly #dispatcher: Dispatcher
-  readonly #trusts: (address: string) => boolean
+  readonly #surroundings: Surroundings
   readonly #sweep: NodeJS.Timeout
   #closing: Promise<void> | undefined
   #allOver = (): void => undefined
 
   constructor(options: GatewayOptions) {
     this.#dispatcher = new Dispatcher(options, this.#pages, () => this.#over())
-    this.#trusts = trustOf(options.trustedProxies ?? [])
+    this.#surroundings = {
+      plane: this.#dispatcher.plane,
+      trusts: trustOf(options.trustedProxies ?? []),
+      crowd: new Crowd(options.maxConnections, options.maxConnectionsPerAddress),
+    }
     this.#sweep = setInterval(() => this.#expire(performance.now()), sweepMs).unref()
   }
 
   async open(address: ListenAddress): Promise<ListenAddress> {
-    const listener = new Listener(address, this.#dispatcher.plane, this.#trusts)
+    const listener = new Listener(address, this.#surroundings)
     const actual = await listener.open()
     this.#listeners.add(listener)
     return actual

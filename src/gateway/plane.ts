@@ -1,9 +1,11 @@
 import type { Pages } from './browser/pages.ts'
 import type { Exchange } from './exchange.ts'
+import type { GatewayOptions, Timeouts } from './gateway.ts'
 import { Identifiers } from './http1/identifiers.ts'
 import { RequestHead } from './http1/request-head.ts'
 import { ResponseHead } from './http1/response-head.ts'
 import { Slab } from './http1/slab.ts'
+import { defaultTimeouts } from './limits.ts'
 import type { Origin } from './origin.ts'
 
 /** Who decides what becomes of a request. */
@@ -23,7 +25,7 @@ export interface Steering {
 export interface PlaneOptions {
   readonly steering: Steering
   readonly pages: Pages
-  readonly tellRelease: boolean
+  readonly options: GatewayOptions
 }
 
 const readBytes = 64 * 1024
@@ -36,6 +38,9 @@ export class Plane {
   readonly pages: Pages
   /** Tell in `x-hotlane-release` which release answered. */
   readonly tellRelease: boolean
+  readonly timeouts: Timeouts
+  /** What a client is told whose connection goes on. */
+  readonly keepAliveLines: string
   /**
    * Whatever comes from any socket comes here, and is only valid until the callback that is told of it returns: a
    * connection that reads nothing owns no buffer.
@@ -47,10 +52,13 @@ export class Plane {
   readonly #responseHeads: ResponseHead[] = []
   #sequence = 0
 
-  constructor(options: PlaneOptions) {
-    this.steering = options.steering
-    this.pages = options.pages
+  constructor({ steering, pages, options }: PlaneOptions) {
+    this.steering = steering
+    this.pages = pages
     this.tellRelease = options.tellRelease
+    this.timeouts = { ...defaultTimeouts, ...options.timeouts }
+    const seconds = Math.floor(this.timeouts.idleMs / 1000)
+    this.keepAliveLines = `Connection: keep-alive\r\nKeep-Alive: timeout=${seconds}\r\n`
   }
 
   nextSequence(): number {

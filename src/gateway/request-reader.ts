@@ -5,7 +5,6 @@ import { editRequest, forwardingOf, type RequestPassage } from './http1/edit-req
 import { badMessage } from './http1/fault.ts'
 import { frameRequest } from './http1/frame.ts'
 import type { RequestHead } from './http1/request-head.ts'
-import { bodyIdleMs, headMs } from './limits.ts'
 import { PartialHead } from './partial-head.ts'
 import type { Plane } from './plane.ts'
 
@@ -39,6 +38,12 @@ export class RequestReader {
     return this.#receiving !== undefined
   }
 
+  /** A body could go on, but nobody takes it for now. */
+  get isHeldUp(): boolean {
+    const exchange = this.#receiving
+    return exchange !== undefined && !exchange.over && (this.#paused || exchange.upstream?.takes !== true)
+  }
+
   /** Bytes have come. They are used or copied before this returns. */
   read(bytes: Buffer, length: number): void {
     if (this.#rest !== undefined) this.#keep(bytes, 0, length)
@@ -55,6 +60,7 @@ export class RequestReader {
     }
     if (this.#rest === undefined && this.#paused) {
       this.#paused = false
+      if (this.#receiving !== undefined) this.#client.deadline = performance.now() + this.#plane.timeouts.bodyIdleMs
       this.#client.socket.resume()
     }
   }
@@ -116,7 +122,7 @@ export class RequestReader {
     if (progress === 'more') {
       if (partial === undefined) {
         this.#partial = new PartialHead(bytes, at, end)
-        this.#client.deadline = performance.now() + headMs
+        this.#client.deadline = performance.now() + this.#plane.timeouts.headMs
       }
       return end
     }
@@ -173,7 +179,7 @@ export class RequestReader {
     })
     if (!whole) {
       this.#receiving = exchange
-      client.deadline = performance.now() + bodyIdleMs
+      client.deadline = performance.now() + this.#plane.timeouts.bodyIdleMs
     }
     client.begin(exchange)
     return behind
@@ -194,7 +200,7 @@ export class RequestReader {
       exchange.bytesIn += copy.length
       if (exchange.upstream?.sendBody(copy) === false) this.pause()
     }
-    if (!body.done) this.#client.deadline = performance.now() + bodyIdleMs
+    if (!body.done) this.#client.deadline = performance.now() + this.#plane.timeouts.bodyIdleMs
     else {
       this.#receiving = undefined
       this.#client.deadline = 0

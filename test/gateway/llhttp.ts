@@ -53,7 +53,10 @@ export function readWithLlhttp(kind: Kind, bytes: Buffer): Reading {
   parser[HTTPParser.kOnHeaders] = (_fields: unknown, url: string) => (target += url)
   parser[HTTPParser.kOnHeadersComplete] = (...told: readonly unknown[]) => {
     const [, , , method, url, status] = told
-    start = kind === 'request' ? `${methods[Number(method)] ?? ''} ${target}${String(url ?? '')}` : String(status)
+    start =
+      kind === 'request'
+        ? `${methods[Number(method)] ?? ''} ${target}${typeof url === 'string' ? url : ''}`
+        : String(status)
     upgraded = told[7] === true
     body = ''
     return 0
