@@ -93,10 +93,10 @@ export class ClientConnection {
   }
 
   drained(): void {
+    this.tunnel?.clientDrained()
     if (!this.congested) return
     this.congested = false
     this.deadline = 0
-    this.tunnel?.clientDrained()
     this.front?.source?.resume()
   }
 

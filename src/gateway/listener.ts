@@ -77,9 +77,18 @@ export class Listener {
     for (const connection of this.connections) if (connection.idle) connection.end()
   }
 
-  /** Closes every connection; what waits to be sent still goes out. */
-  destroy(): void {
-    for (const { socket } of this.connections) socket.destroySoon()
+  /** Closes every connection as soon as what waits to be sent is sent. Resolves when all are closed, or after `graceMs`. */
+  async destroy(graceMs: number): Promise<void> {
+    const open = [...this.connections].filter(({ socket }) => !socket.destroyed)
+    if (open.length === 0) return
+    const closed = Promise.all(open.map(({ socket }) => new Promise((resolve) => socket.once('close', resolve))))
+    for (const { socket } of open) socket.destroySoon()
+    const late = new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, graceMs)
+      void closed.then(() => clearTimeout(timer)).then(resolve)
+    })
+    await late
+    for (const { socket } of open) socket.destroy()
   }
 
   forget(connection: ClientConnection): void {

@@ -105,6 +105,7 @@ export class PlaneGateway implements Gateway {
   }
 
   async #close(graceMs: number): Promise<void> {
+    const began = performance.now()
     for (const listener of this.#listeners) listener.shut()
     this.#pages.close()
     this.#dispatcher.refuseAll()
@@ -112,10 +113,9 @@ export class PlaneGateway implements Gateway {
       for (const origin of this.#dispatcher.origins.all()) for (const exchange of origin.claims) exchange.endEarly()
       await this.#allOverWithin(lingerMs)
     }
-    for (const listener of this.#listeners) {
-      for (const { front } of listener.connections) front?.cut()
-      listener.destroy()
-    }
+    for (const { connections } of this.#listeners) for (const { front } of connections) front?.cut()
+    const left = Math.max(lingerMs, graceMs - (performance.now() - began))
+    await Promise.all([...this.#listeners].map((listener) => listener.destroy(left)))
     clearInterval(this.#sweep)
     this.#dispatcher.close()
   }
