@@ -1,42 +1,20 @@
-// The long version of loss-50-saves: by default 500 saves; tells besides whether memory grew.
-import { parseArgs } from 'node:util'
-import { median } from './support/figures.mjs'
-import { isLossless, lossLines } from './support/loss-report.mjs'
-import { runLoss } from './support/loss-run.mjs'
-import { runScript } from './support/script.mjs'
+// Long versions of what tests and benchmarks do in short: npm run soak [saves | gateway] [-- options].
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
 
-const { values } = parseArgs({
-  options: {
-    saves: { type: 'string', default: '500' },
-    rate: { type: 'string', default: '200' },
-    /** One save in so many cannot be built. */
-    'broken-every': { type: 'string', default: '5' },
-    /** `go` or `node`; by default go where it is installed. */
-    app: { type: 'string' },
-  },
-})
+const scripts = { saves: 'soak-saves.mjs', gateway: 'soak-gateway.mjs' }
+const [first, ...rest] = process.argv.slice(2)
+const named = first !== undefined && !first.startsWith('-')
+const script = scripts[named ? first : 'saves']
 
-await runScript(async (scope) => {
-  const startedAt = performance.now()
-  const options = {
-    saves: Number(values.saves),
-    brokenEvery: Number(values['broken-every']),
-    perSecond: Number(values.rate),
-    app: values.app,
-    say: console.log,
-  }
-  const result = await runLoss(options, scope)
-  const { ledger, saves, broken, servedMs, memoryBefore, memoryAfter } = result
-  const passed = isLossless(result)
-  const figures = [
-    `${saves} saves (${broken} broken)`,
-    `${Math.round((performance.now() - startedAt) / 1000)} s`,
-    `${ledger.requests} requests`,
-    `${ledger.failures.length} failed`,
-    `${ledger.backwards.length} old after new`,
-    `save to served ${Math.round(median(servedMs))} ms`,
-    `memory ${memoryBefore.toFixed(0)} -> ${memoryAfter.toFixed(0)} MB`,
-  ]
-  console.log(['', ...lossLines(result), '', `${passed ? 'passed' : 'FAILED'}: ${figures.join(', ')}`].join('\n'))
-  return passed ? 0 : 1
-})
+if (script === undefined) {
+  console.error(`there is no soak "${first}"; known: ${Object.keys(scripts).join(', ')}`)
+  process.exitCode = 2
+} else {
+  // Ctrl-C reaches both; the child cleans up, and its exit code is passed on.
+  process.on('SIGINT', () => undefined)
+  const args = [path.join(import.meta.dirname, 'support', script), ...(named ? rest : process.argv.slice(2))]
+  const [code] = await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit')
+  process.exitCode = code ?? 1
+}

@@ -30,6 +30,7 @@ const cases: Readonly<Record<string, readonly [status: number, bytes: string]>> 
   'TE with NUL': [400, post('Transfer-Encoding: chunked\u0000', chunk)],
   'TE identity': [400, post('Transfer-Encoding: identity\r\nContent-Length: 3', 'abc')],
   'TE with parameters': [400, post('Transfer-Encoding: chunked;q=1', chunk)],
+  'TE before a tab': [400, post('Transfer-Encoding: chunked\t', chunk)],
   'TE empty': [400, post('Transfer-Encoding:', chunk)],
   'TE in HTTP/1.0': [400, `POST / HTTP/1.0\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}`],
   'CL.CL different': [400, post('Content-Length: 0\r\nContent-Length: 44', smuggled)],
@@ -120,10 +121,23 @@ describe('request smuggling', () => {
     expect((await client.message()).body.toString()).toBe('clean')
   })
 
+  test('an interim answer that says that it has a body makes 502', async () => {
+    await using stage = await Stage.open(createGateway)
+    const origin = await stage.rawOrigin()
+    stage.serve(origin.port)
+    const client = await stage.client()
+    client.send('GET / HTTP/1.1\r\nHost: a.test\r\n\r\n')
+    const upstream = await origin.accept()
+    await upstream.head()
+    upstream.send('HTTP/1.1 160 Odd\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n')
+    expect(statusOf(await client.message())).toBe(502)
+  })
+
   test.each([
     ['both framings', 'Content-Length: 3\r\nTransfer-Encoding: chunked\r\n'],
     ['two lengths', 'Content-Length: 3\r\nContent-Length: 4\r\n'],
     ['a coding that is not known', 'Transfer-Encoding: gzip\r\n'],
+    ['a tab behind its coding', 'Transfer-Encoding: chunked\t\r\n'],
     ['a folded line', 'X: 1\r\n 2\r\n'],
     ['a bare CR', 'X: 1\rY: 2\r\n'],
   ])('an answer with %s makes 502', async (_name, fields) => {

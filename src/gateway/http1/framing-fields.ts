@@ -1,3 +1,4 @@
+import { SP } from './characters.ts'
 import { equalsIgnoringCase } from './names.ts'
 import { badMessage, type Fault } from './fault.ts'
 
@@ -39,7 +40,11 @@ export class FramingFields {
     if (this.length === -1) this.fault ??= badMessage('a malformed Content-Length')
   }
 
-  transferEncoding(bytes: Buffer, start: number, end: number): void {
+  /** `lineEnd`: behind the CR LF. */
+  transferEncoding(bytes: Buffer, start: number, end: number, lineEnd: number): void {
+    // White space behind the value means nothing, but widespread readers take a tab there for a part of it.
+    for (let at = end; at < lineEnd - 2; at++)
+      if (bytes[at] !== SP) this.fault = badMessage('a tab behind Transfer-Encoding')
     if (this.chunked) this.fault = badMessage('more than one Transfer-Encoding')
     this.chunked = isChunked(bytes, start, end)
     if (!this.chunked) this.fault ??= badMessage('a Transfer-Encoding other than chunked')

@@ -121,7 +121,7 @@ export class RequestHead extends Head {
       case requestField.contentLength:
         return this.framing.contentLength(bytes, start, end)
       case requestField.transferEncoding:
-        return this.framing.transferEncoding(bytes, start, end)
+        return this.framing.transferEncoding(bytes, start, end, base + line.end)
       case requestField.requestId:
         if (!this.named && isRequestId(bytes, start, end)) this.named = true
         else this.#cut(line)

@@ -92,7 +92,7 @@ export class ResponseHead extends Head {
       case field.transferEncoding:
         this.codingStart = line.start
         this.codingEnd = line.end
-        return this.framing.transferEncoding(bytes, start, end)
+        return this.framing.transferEncoding(bytes, start, end, base + line.end)
       case field.contentType:
         if (((bytes[start] ?? 0) | 0x20) !== t) return
         this.textStart = line.valueStart
@@ -107,6 +107,9 @@ export class ResponseHead extends Head {
 
   protected override conclude(bytes: Buffer, base: number): void {
     this.fault = this.framing.conclude()
+    // It has none (RFC 9112 section 6.3), but not every reader knows that of every status below 200.
+    if (this.status < 200 && (this.framing.chunked || this.framing.length > 0))
+      this.fault ??= badMessage('a body behind an interim answer')
     if (this.fault === undefined && this.connection.namesFields) cutNamed(this, bytes, base)
   }
 
