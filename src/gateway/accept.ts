@@ -16,7 +16,7 @@ interface Handle {
 
 /**
  * Makes a server that listens hand over its connections. Node has no public option for an accepted socket to read into a
- * buffer of ours, and without one each read allocates and frees 64 KiB: a fifth of the cost of a small request. So the
+ * buffer of ours, and without one each read allocates and frees 64 KiB: an eighth of the cost of a small request. So the
  * sockets are made here from the server's handle. Where a later node has no such handle, its own sockets are used,
  * which behave the same and cost more.
  */
