@@ -70,8 +70,12 @@ async function load(scope) {
     if (round === 3) first = last
     console.log(`${done} requests, ${errors} errors, ${last.megabytes.toFixed(1)} MB, ${last.descriptors} descriptors`)
   }
-  const grown = first === undefined ? 0 : last.megabytes - first.megabytes
-  const leaked = first === undefined ? 0 : last.descriptors - first.descriptors
+  if (first === undefined || first === last) {
+    console.log('NOT TOLD: so few requests say nothing about growth')
+    return false
+  }
+  const grown = last.megabytes - first.megabytes
+  const leaked = last.descriptors - first.descriptors
   const flat = errors === 0 && grown < slackMegabytes && leaked <= 64
   console.log(`${flat ? 'flat' : 'NOT FLAT'}: ${grown.toFixed(1)} MB and ${leaked} descriptors more than at the start`)
   return flat
