@@ -1,8 +1,9 @@
+import { connectionLines } from './connection-lines.ts'
 import type { Exchange } from './exchange.ts'
 
 /** An answer that the gateway gives in an app's stead. */
 export interface OwnAnswer {
-  readonly status: 400 | 404 | 501 | 502 | 503
+  readonly status: keyof typeof titles
   /** One sentence without the final stop. */
   readonly why: string
   /** More text, shown as it is. */
@@ -15,26 +16,46 @@ export interface OwnAnswer {
 const titles = {
   400: 'Bad Request',
   404: 'Not Found',
+  408: 'Request Timeout',
+  414: 'URI Too Long',
+  431: 'Request Header Fields Too Large',
   501: 'Not Implemented',
   502: 'Bad Gateway',
   503: 'Service Unavailable',
+  505: 'HTTP Version Not Supported',
 } as const
 
 /** Sends a text, or a small page where there is a reload client to put in it. */
 export function answer(exchange: Exchange, own: OwnAnswer): void {
-  const { response } = exchange
-  if (exchange.over || response.headersSent) return
+  if (exchange.over || exchange.answered) return
   const page = own.client !== undefined
-  const text = page ? pageOf(own) : textOf(own)
-  exchange.countAnswer(own.status)
-  response.writeHead(own.status, {
-    'Content-Type': `text/${page ? 'html' : 'plain'}; charset=utf-8`,
-    'Content-Length': Buffer.byteLength(text),
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-    ...(own.retryAfterSeconds === undefined ? {} : { 'Retry-After': String(own.retryAfterSeconds) }),
+  const retry = own.retryAfterSeconds === undefined ? '' : `Retry-After: ${own.retryAfterSeconds}\r\n`
+  answerWith(exchange, {
+    startLine: `${own.status} ${titles[own.status]}`,
+    type: `text/${page ? 'html' : 'plain'}; charset=utf-8`,
+    lines: retry,
+    text: page ? pageOf(own) : textOf(own),
   })
-  response.end(text)
+}
+
+export interface OwnText {
+  /** Status and reason. */
+  readonly startLine: string
+  readonly type: string
+  /** Further fields, each with its end. */
+  readonly lines: string
+  readonly text: string
+}
+
+/** Sends a text of the gateway's own as the whole answer. */
+export function answerWith(exchange: Exchange, { startLine, type, lines, text }: OwnText): void {
+  const body = Buffer.from(text)
+  exchange.countAnswer(Number(startLine.slice(0, 3)))
+  const head =
+    `HTTP/1.1 ${startLine}\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n${lines}` +
+    `Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n${connectionLines(exchange)}\r\n`
+  exchange.send(exchange.method === 'HEAD' ? Buffer.from(head) : Buffer.concat([Buffer.from(head), body]))
+  exchange.end()
 }
 
 export function escapeHtml(text: string): string {

@@ -1,7 +1,7 @@
 import type { Gateway, GatewayOptions } from './gateway.ts'
-import { HttpGateway } from './http-gateway.ts'
+import { PlaneGateway } from './plane-gateway.ts'
 
-/** A gateway on `node:http`. It listens nowhere and has an empty table. */
+/** A gateway on `node:net`. It listens nowhere and has an empty table. */
 export function createGateway(options: GatewayOptions): Gateway {
-  return new HttpGateway(options)
+  return new PlaneGateway(options)
 }

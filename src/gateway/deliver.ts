@@ -1,119 +1,122 @@
-import type { ClientRequest, IncomingMessage } from 'node:http'
-import type { Readable } from 'node:stream'
-
-import type { TableEntry } from '../model/table.ts'
-import { appendTo } from './browser/append.ts'
-import { planReload, type ReloadPlan } from './browser/plan.ts'
-import { EventBoundary } from './event-boundary.ts'
+import type { Arrived, Outflow } from './answer-reader.ts'
+import { planReload, type AppendPlan, type ReloadPlan } from './browser/plan.ts'
+import { connectionLines } from './connection-lines.ts'
 import type { Exchange } from './exchange.ts'
-import { answerHeaders, fieldOf, fields } from './headers.ts'
-import { lingerMs } from './limits.ts'
-import type { Claim } from './origin.ts'
+import { editAnswer, uncutFields, upgradeLines } from './http1/edit-answer.ts'
+import type { Body } from './http1/body.ts'
+import { flatFields } from './http1/field-lines.ts'
+import { sortCuts } from './http1/cuts.ts'
+import { fieldOf, fields as pairs } from './headers.ts'
+import { Page } from './page.ts'
+import { Recoding } from './recoding.ts'
 
-export interface Delivery {
-  readonly exchange: Exchange
-  readonly claim: Claim
-  readonly entry: TableEntry
-  /** Told in `x-hotlane-release`, if at all. */
-  readonly release: number | undefined
-  /** URL of the reload client for a page that this origin answers; undefined where none is wanted. */
-  readonly client: string | undefined
+/** What became of the bytes of an answer that came with its head. */
+export interface Delivered {
+  /** Where the body's bytes end that have been passed on, or will be by the outflow. */
+  readonly behind: number
+  /** The client takes more. */
+  readonly more: boolean
+  readonly outflow: Outflow | undefined
 }
 
-/** Passes an origin's answer to the client as it comes. */
-export function deliver(answer: IncomingMessage, upstream: ClientRequest, delivery: Delivery): void {
-  const { exchange, claim } = delivery
-  const { request, response } = exchange
-  const plan = planReload(request, answer, delivery.client)
-  sendHead(answer, plan, delivery)
-  const body: Readable = plan.kind === 'append' ? appendTo(answer, plan) : answer
+const chunkedLine = 'Transfer-Encoding: chunked\r\n'
 
-  const boundary = isEventStream(answer) && isPlain(answer, plan) ? new EventBoundary() : undefined
-  let settled = false
-  const settle = (): void => {
-    settled = true
-    upstream.destroy()
-    claim.release()
+/** Passes the head of an answer on, with the bytes of the body that came with it. */
+export function deliver(exchange: Exchange, arrived: Arrived, body: Body): Delivered {
+  const { head, source, base, bytes, at, end } = arrived
+  let extra = ''
+  if (head.textStart !== -1 && !body.done) {
+    const type = source.toString('latin1', base + head.textStart, base + head.textEnd)
+    if (/^text\/event-stream\b/i.test(type) && isUncoded(arrived)) {
+      exchange.streamed = true
+      return recode(exchange, arrived, body, true)
+    }
+    const plan = planFor(exchange, arrived, type)
+    if (plan.kind === 'append') return deliverPage(exchange, arrived, body, plan)
+    if (plan.kind === 'skip') extra = `x-hotlane-reload: skipped; ${plan.reason}\r\n`
   }
-  const broken = (): void => {
-    if (settled) return
-    exchange.cut()
-    settle()
+  const chunked = !body.done && head.framing.chunked
+  if (!body.done && (body.endsWithConnection ? !exchange.old : chunked && exchange.old))
+    return recode(exchange, arrived, body)
+  if (body.endsWithConnection) exchange.keepAlive = false
+  const behind = body.read(bytes, at, end)
+  exchange.countAnswer(head.status)
+  const lines = extra + linesFor(exchange, arrived)
+  const { slab } = exchange.client.plane
+  const more = exchange.send(
+    editAnswer(head, source, base, { slab, lines, body: bytes, bodyStart: at, bodyEnd: behind }),
+  )
+  return { behind, more, outflow: undefined }
+}
+
+/** Interim answers are for clients that know them, and may be left out (RFC 9110 section 15.2). */
+export function passInterim(exchange: Exchange, { head, source, base }: Arrived): void {
+  if (exchange.old || exchange.client.front !== exchange) return
+  exchange.send(
+    editAnswer(head, source, base, {
+      slab: exchange.client.plane.slab,
+      lines: '',
+      body: source,
+      bodyStart: 0,
+      bodyEnd: 0,
+    }),
+  )
+}
+
+/** Fields that the gateway adds to an answer. */
+export function linesFor(exchange: Exchange, { head, source, base }: Arrived): string {
+  const own = releaseLine(exchange) + connectionLines(exchange)
+  return head.status === 426 ? own + upgradeLines(head, source, base) : own
+}
+
+export function releaseLine({ entry, client }: Exchange): string {
+  if (!client.plane.tellRelease || entry?.lane.kind !== 'serve') return ''
+  return `x-hotlane-release: ${entry.lane.release}\r\n`
+}
+
+/** A body whose end the client could not tell is framed anew; chunks are taken off for who does not know them. */
+function recode(exchange: Exchange, arrived: Arrived, body: Body, isEvents = false): Delivered {
+  const { head, source, base, bytes, at, end } = arrived
+  const chunk = !exchange.old && head.framing.length === -1
+  if (exchange.old && head.framing.length === -1) exchange.keepAlive = false
+  if (head.framing.chunked) {
+    head.cuts.push(head.codingStart, head.codingEnd)
+    sortCuts(head.cuts)
   }
-  claim.end = broken
-  claim.stream = isEventStream(answer)
-  if (boundary !== undefined) {
-    answer.on('data', (chunk: Buffer) => boundary.consume(chunk))
-    claim.end = () =>
-      afterEvent(answer, boundary, broken, () => {
-        answer.unpipe(response)
-        response.end()
-        settle()
-      })
+  exchange.countAnswer(head.status)
+  const lines = `${chunk ? chunkedLine : ''}${linesFor(exchange, arrived)}`
+  const { slab } = exchange.client.plane
+  exchange.send(editAnswer(head, source, base, { slab, lines, body: bytes, bodyStart: 0, bodyEnd: 0 }))
+  const outflow = new Recoding(exchange, { chunk, isEvents })
+  return { behind: body.read(bytes, at, end, outflow), more: !exchange.client.congested, outflow }
+}
+
+function isUncoded({ head, source, base }: Arrived): boolean {
+  return fieldOf(uncutFields(head, source, base), 'content-encoding') === undefined
+}
+
+function planFor({ entry, client, method, outgoing }: Exchange, arrived: Arrived, type: string): ReloadPlan {
+  if (entry?.browserReload !== true || !/^text\/html\b/i.test(type)) return { kind: 'none' }
+  const asked = { method, fields: flatFields(outgoing, 0, outgoing.indexOf('\n') + 1) }
+  const { head, source, base } = arrived
+  const answered = { status: head.status, fields: uncutFields(head, source, base) }
+  return planReload(asked, answered, client.plane.pages.clientUrl(entry.service))
+}
+
+/** A page that gets the reload client behind its last byte. */
+function deliverPage(exchange: Exchange, arrived: Arrived, body: Body, plan: AppendPlan): Delivered {
+  const { head, source, base, bytes, at, end } = arrived
+  const sized = fieldOf(plan.headers, 'content-length') !== undefined
+  const chunk = !sized && !exchange.old
+  if (!sized && exchange.old) exchange.keepAlive = false
+  let text = `HTTP/1.1${source.toString('latin1', base + 8, base + head.fieldsStart)}`
+  for (const [name, value] of pairs(uncutFields(head, source, base))) {
+    const key = name.toLowerCase()
+    if (!plan.without.has(key) && key !== 'transfer-encoding') text += `${name}: ${value}\r\n`
   }
-  answer.on('error', broken)
-  answer.once('close', () => {
-    if (answer.complete) claim.release()
-    else broken()
-  })
-  answer.once('end', () => {
-    // The origin has said all; what is left of the request's body is of no use to it.
-    if (upstream.writableFinished) return
-    request.unpipe(upstream)
-    upstream.destroy()
-  })
-  if (body !== answer) body.on('error', broken)
-  body.pipe(response, { end: false })
-  body.once('end', () => {
-    if (settled || !answer.complete || exchange.over) return
-    const trailers = [...fields(answer.rawTrailers)].map(([name, value]) => [name, value] as [string, string])
-    if (trailers.length > 0) response.addTrailers(trailers)
-    response.end()
-  })
-}
-
-function sendHead(answer: IncomingMessage, plan: ReloadPlan, { exchange, release }: Delivery): void {
-  const { request, response } = exchange
-  const status = answer.statusCode ?? 502
-  const chunkable = request.httpVersion !== '1.0'
-  const headers = answerHeaders(answer.rawHeaders, {
-    chunkable,
-    status,
-    ...(plan.kind === 'append' ? { without: plan.without } : {}),
-  })
-  if (release !== undefined) headers.push('x-hotlane-release', String(release))
-  if (plan.kind === 'append') headers.push(...plan.headers)
-  if (plan.kind === 'skip') headers.push('x-hotlane-reload', `skipped; ${plan.reason}`)
-  response.sendDate = false
-  exchange.countAnswer(status)
-  response.writeHead(status, answer.statusMessage ?? '', headers)
-  // Node keeps the head back for the first byte of the body; an event stream may not have one for minutes.
-  setImmediate(() => {
-    if (!exchange.over && !response.writableEnded) response.flushHeaders()
-  })
-}
-
-function isEventStream(answer: IncomingMessage): boolean {
-  return /^text\/event-stream\b/i.test((fieldOf(answer.rawHeaders, 'content-type') ?? '').trim())
-}
-
-/** Whether the bytes that pass are the text itself. */
-function isPlain(answer: IncomingMessage, plan: ReloadPlan): boolean {
-  return plan.kind !== 'append' && fieldOf(answer.rawHeaders, 'content-encoding') === undefined
-}
-
-/**
- * Calls `whole` as soon as the last event that was passed on is complete, so that the browser's EventSource connects again
- * and misses nothing but what it can ask for with `Last-Event-ID`; calls `broken` where that takes too long.
- */
-function afterEvent(answer: IncomingMessage, boundary: EventBoundary, broken: () => void, whole: () => void): void {
-  if (boundary.atBoundary) return whole()
-  const timer = setTimeout(broken, lingerMs)
-  answer.once('close', () => clearTimeout(timer))
-  // Registered after the pipe's own listener, so the chunk has been passed on when this one looks.
-  answer.on('data', () => {
-    if (!boundary.atBoundary) return
-    clearTimeout(timer)
-    whole()
-  })
+  for (const [name, value] of pairs(plan.headers)) text += `${name}: ${value}\r\n`
+  exchange.countAnswer(head.status)
+  exchange.send(Buffer.from(`${text}${chunk ? chunkedLine : ''}${linesFor(exchange, arrived)}\r\n`, 'latin1'))
+  const outflow = new Page(exchange, plan, chunk)
+  return { behind: body.read(bytes, at, end, outflow), more: true, outflow }
 }

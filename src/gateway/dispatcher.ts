@@ -1,35 +1,40 @@
 import type { RoutingTable, TableEntry } from '../model/table.ts'
 import { formatDuration } from '../support/duration.ts'
+import { logAccess, type AccessLog } from './access-log.ts'
 import { answer } from './answer.ts'
 import { isNavigation } from './browser/navigation.ts'
 import { ownPrefix, type Pages } from './browser/pages.ts'
-import { newTally, readTally, type Tally } from './counters.ts'
+import { Tally } from './counters.ts'
 import type { Exchange } from './exchange.ts'
-import { forward } from './forward.ts'
+import type { HistogramCounts } from './histogram.ts'
+import { flatFields } from './http1/field-lines.ts'
 import type { GatewayOptions, ServiceCounters } from './gateway.ts'
-import type { Claim, Origin } from './origin.ts'
+import type { Origin } from './origin.ts'
 import { Origins } from './origins.ts'
-import { plainAddress, trustOf } from './peer.ts'
+import { Plane, type Steering } from './plane.ts'
 import { whenAccepting } from './probe.ts'
 import { compileRoutes, type Router } from './route.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
 /** Decides what becomes of a request by the table of this moment. */
-export class Dispatcher {
-  readonly origins = new Origins()
-  readonly #options: GatewayOptions
+export class Dispatcher implements Steering {
+  readonly plane: Plane
+  readonly origins: Origins
   readonly #pages: Pages
-  readonly #trusts: (address: string) => boolean
+  readonly #tellOver: () => void
+  readonly #accessLog: AccessLog | undefined
   readonly #room = new WaitingRoom<Exchange>()
   readonly #tallies = new Map<string, Tally>()
   readonly #probes = new Map<Origin, () => void>()
   #router: Router = compileRoutes({ entries: [] })
   #refusing = false
 
-  constructor(options: GatewayOptions, pages: Pages) {
-    this.#options = options
+  constructor(options: GatewayOptions, pages: Pages, over: () => void) {
+    this.plane = new Plane({ steering: this, pages, options })
+    this.origins = new Origins(this.plane)
     this.#pages = pages
-    this.#trusts = trustOf(options.trustedProxies ?? [])
+    this.#tellOver = over
+    this.#accessLog = options.accessLog
   }
 
   /** From here on every request is routed by this table; those that wait are routed again, in the order of their arrival. */
@@ -44,18 +49,22 @@ export class Dispatcher {
   /** Synchronous from the look at the table to the count on the origin. */
   dispatch(exchange: Exchange): void {
     if (exchange.over) return
-    const { path, host } = exchange.sought
+    const { path } = exchange
+    if (exchange.method === 'CONNECT') {
+      exchange.keepAlive = false
+      return answer(exchange, { status: 501, why: 'CONNECT is not served' })
+    }
     if (path.startsWith(ownPrefix)) return this.#pages.serve(exchange)
-    const entry = this.#router.find(exchange.sought)
+    const entry = this.#router.find(exchange)
     if (entry === undefined) {
-      const asked = `${host ?? ''}${path}`
+      const asked = `${exchange.host ?? ''}${path}`
       return answer(exchange, {
         status: 404,
-        why: `hotlane has no route for ${asked} on ${exchange.sought.listeners.join(', ')}`,
+        why: `hotlane has no route for ${asked} on ${exchange.listeners.join(', ')}`,
       })
     }
-    const tally = this.#tally(entry.service)
-    exchange.countFor(tally)
+    exchange.entry = entry
+    exchange.countFor(this.#tally(entry.service))
     const { lane } = entry
     switch (lane.kind) {
       case 'refuse':
@@ -64,17 +73,44 @@ export class Dispatcher {
         return this.#hold(exchange, entry, lane.why)
       case 'serve': {
         if (this.#refusing) return this.#unavailable(exchange, entry, { why: 'hotlane is stopping' })
-        tally.inFlight++
-        const claim = this.origins.claim(entry.service, lane.targets, () => tally.inFlight--)
-        if (claim !== undefined) return this.#forward(exchange, entry, claim)
-        tally.inFlight--
-        return this.#hold(exchange, entry, 'the app does not accept connections')
+        const origin = this.origins.choose(entry.service, lane.targets)
+        if (origin === undefined) return this.#hold(exchange, entry, 'the app does not accept connections')
+        exchange.claim(origin)
+        return origin.forward(exchange)
       }
     }
   }
 
+  refused(exchange: Exchange, origin: Origin): void {
+    this.#probe(origin)
+    this.dispatch(exchange)
+  }
+
+  stale(exchange: Exchange): void {
+    exchange.fresh = true
+    exchange.countRetry()
+    this.dispatch(exchange)
+  }
+
+  failed(exchange: Exchange, reason: string): void {
+    const { entry, method, path } = exchange
+    if (entry === undefined) return
+    exchange.countLost()
+    const why = `${entry.service} ended the connection before it answered ${method} ${path} (${reason})`
+    answer(exchange, { status: 502, why, ...this.#reloadClient(exchange, entry) })
+  }
+
+  over(exchange: Exchange): void {
+    if (this.#accessLog !== undefined) logAccess(this.#accessLog, exchange)
+    this.#tellOver()
+  }
+
   counters(service: string): ServiceCounters {
-    return readTally(this.#tally(service), this.#room.count(service))
+    return this.#tally(service).read(this.#room.count(service))
+  }
+
+  latency(service: string): HistogramCounts {
+    return this.#tally(service).latency()
   }
 
   /** From here on nothing waits any more. */
@@ -88,38 +124,10 @@ export class Dispatcher {
     for (const origin of this.origins.all()) origin.destroy()
   }
 
-  #forward(exchange: Exchange, entry: TableEntry, claim: Claim): void {
-    const { request } = exchange
-    const peer = plainAddress(exchange.socket.remoteAddress)
-    forward({
-      exchange,
-      claim,
-      entry,
-      peer,
-      trusted: this.#trusts(peer),
-      release: this.#options.tellRelease && entry.lane.kind === 'serve' ? entry.lane.release : undefined,
-      client: entry.browserReload ? this.#pages.clientUrl(entry.service) : undefined,
-      refused: () => {
-        this.#probe(claim.origin)
-        this.dispatch(exchange)
-      },
-      stale: () => {
-        exchange.fresh = true
-        exchange.countRetry()
-        this.dispatch(exchange)
-      },
-      failed: (reason) => {
-        exchange.countLost()
-        const why = `${entry.service} ended the connection before it answered ${request.method ?? ''} ${exchange.sought.path} (${reason})`
-        answer(exchange, { status: 502, why, ...this.#reloadClient(exchange, entry) })
-      },
-    })
-  }
-
   #hold(exchange: Exchange, entry: TableEntry, why: string): void {
     if (this.#refusing) return this.#unavailable(exchange, entry, { why: 'hotlane is stopping' })
     const { service, hold } = entry
-    exchange.gone = () => this.#room.leave(exchange)
+    exchange.gone = () => void this.#room.leave(exchange)
     exchange.countHeld()
     const late = (): void =>
       this.#unavailable(exchange, entry, { why: `${service}: waited ${formatDuration(hold.maxMs)}, but ${why}` })
@@ -143,7 +151,8 @@ export class Dispatcher {
   }
 
   #reloadClient(exchange: Exchange, entry: TableEntry): { readonly client?: string } {
-    if (!entry.browserReload || !isNavigation(exchange.request)) return {}
+    if (!entry.browserReload || !isNavigation(flatFields(exchange.outgoing, 0, exchange.outgoing.indexOf('\n') + 1)))
+      return {}
     return { client: this.#pages.clientUrl(entry.service, { waiting: true }) }
   }
 
@@ -170,7 +179,7 @@ export class Dispatcher {
   #tally(service: string): Tally {
     const known = this.#tallies.get(service)
     if (known !== undefined) return known
-    const tally = newTally()
+    const tally = new Tally()
     this.#tallies.set(service, tally)
     return tally
   }

@@ -1,5 +1,6 @@
 import type { DrainLimits, DrainResult } from './gateway.ts'
-import type { Claim, Origin } from './origin.ts'
+import type { Exchange } from './exchange.ts'
+import type { Origin } from './origin.ts'
 
 /**
  * Waits until no request is on an origin. At their limits, or when aborted, streams and then all else are ended in their
@@ -10,21 +11,21 @@ export async function drainOrigin(origin: Origin, limits: DrainLimits, signal: A
   const began = performance.now()
   const inFlight = origin.claims.size
   let ended = 0
-  const end = (which: (claim: Claim) => boolean): void => {
-    for (const claim of [...origin.claims].filter(which)) {
+  const end = (which: (exchange: Exchange) => boolean): void => {
+    for (const exchange of [...origin.claims].filter(which)) {
       ended++
-      claim.end()
+      exchange.endEarly()
     }
   }
   origin.listed = false
   if (streamsMs < requestsMs) {
     await emptyOrLate(origin, streamsMs, signal)
-    end(({ stream }) => stream)
+    end(({ streamed }) => streamed)
   }
   await emptyOrLate(origin, requestsMs - (performance.now() - began), signal)
   end(() => true)
   await new Promise<void>((resolve) => void origin.whenEmpty(resolve))
-  origin.pool.closeIdle()
+  origin.closeIdle()
   return { inFlight, ended, ms: Math.round(performance.now() - began) }
 }
 

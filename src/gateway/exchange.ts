@@ -1,60 +1,119 @@
-import { ServerResponse, type IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
-
+import type { TableEntry } from '../model/table.ts'
+import { answer } from './answer.ts'
+import type { ClientConnection } from './client-connection.ts'
 import { statusClass, type Tally } from './counters.ts'
-import type { EarlyBytes } from './early-bytes.ts'
-import { fieldOf } from './headers.ts'
+import type { Fault } from './http1/fault.ts'
+import type { Origin } from './origin.ts'
+import type { OriginConnection } from './origin-connection.ts'
 import { hostName, splitTarget, type Sought } from './route.ts'
 import type { Waiter } from './waiting-room.ts'
 
-export interface ExchangeSource {
+export interface Asked {
   readonly sequence: number
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  readonly socket: Socket
-  readonly listeners: readonly string[]
-  /** Set for a request that asks for another protocol. */
-  readonly upgrade?: EarlyBytes
-  /** Called once, when nothing of it is left. */
-  readonly over: () => void
+  readonly method: string
+  readonly target: string
+  /** As sent; undefined where there is none. */
+  readonly host: string | undefined
+  /** A client of HTTP/1.0 knows no chunks and no interim answers. */
+  readonly old: boolean
+  readonly keepAlive: boolean
+  /** It may be sent again on a new connection if a kept one turns out to be closed. */
+  readonly repeatable: boolean
+  readonly upgrade: boolean
+  /** All of its body has come. */
+  readonly received: boolean
+  /** What the origin gets: head, and the first bytes of the body. */
+  readonly outgoing: Buffer
 }
 
+/** Where an answer's bytes come from; it was stopped when the client did not take more. */
+export interface Source {
+  resume(): void
+}
+
+/** Methods whose repetition changes nothing (RFC 9110 section 9.2.2). */
+const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE'])
+/** Methods that change nothing at all: pipelined ones may run side by side (RFC 9112 section 9.3.2). */
+const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+
 /** One request of a client and what became of it. */
-export class Exchange implements Waiter {
+export class Exchange implements Waiter, Sought {
+  readonly client: ClientConnection
   readonly sequence: number
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  readonly socket: Socket
-  readonly upgrade: EarlyBytes | undefined
-  readonly sought: Sought
+  readonly method: string
+  readonly target: string
+  readonly old: boolean
+  readonly upgrade: boolean
+  readonly repeatable: boolean
+  readonly safe: boolean
+  readonly startedAt: number
+  outgoing: Buffer
+  /** The client's connection goes on after the answer. */
+  keepAlive: boolean
+  /** All of the request's body has come. */
+  received: boolean
   deadline: number | undefined
   /** The next attempt goes on a new connection. */
   fresh = false
-  /** What to undo when the client goes away; set by whoever has the request in hand. */
-  gone: () => void = () => undefined
+  /** What to undo when the client goes away or the request is over; set by whoever has it in hand. */
+  gone: (() => void) | undefined
+  /** Ends a stream in the most orderly way its protocol knows; where absent, the client is cut. */
+  ending: (() => void) | undefined
+  source: Source | undefined
+  entry: TableEntry | undefined
+  origin: Origin | undefined
+  /** The instance that had it last. */
+  instance: string | undefined
+  upstream: OriginConnection | undefined
+  /** The request behind it on the same connection. */
+  next: Exchange | undefined
+  /** Waits for earlier requests of its connection, for it may change what they read. */
+  deferred = false
+  /** The whole answer has been sent, or waits for its turn. */
+  complete = false
+  status = 0
+  bytesIn: number
+  bytesOut = 0
+  /** It became a stream: its length says nothing about how fast the app is. */
+  streamed = false
+  #waiting: Buffer[] | undefined
   #tally: Tally | undefined
-  #answered = false
   #over = false
-  readonly #tellOver: () => void
-  readonly #clientClosed = (): void => {
-    if (this.#over) return
-    this.finish()
-    this.gone()
+  #path: string | undefined
+  readonly #host: string | undefined
+
+  constructor(client: ClientConnection, asked: Asked) {
+    this.client = client
+    this.sequence = asked.sequence
+    this.method = asked.method
+    this.target = asked.target
+    this.#host = asked.host
+    this.old = asked.old
+    this.keepAlive = asked.keepAlive
+    this.upgrade = asked.upgrade
+    this.outgoing = asked.outgoing
+    this.received = asked.received
+    this.repeatable = asked.repeatable
+    this.safe = !asked.upgrade && safe.has(asked.method)
+    this.bytesIn = asked.outgoing.length
+    this.startedAt = performance.now()
   }
 
-  constructor(source: ExchangeSource) {
-    this.sequence = source.sequence
-    this.request = source.request
-    this.response = source.response
-    this.socket = source.socket
-    this.upgrade = source.upgrade
-    this.#tellOver = source.over
-    const target = splitTarget(source.request.url ?? '/')
+  static isIdempotent(method: string): boolean {
+    return idempotent.has(method)
+  }
+
+  get listeners(): readonly string[] {
+    return this.client.listener.keys
+  }
+
+  get path(): string {
+    return (this.#path ??= splitTarget(this.target).path)
+  }
+
+  get host(): string | undefined {
     // A target in absolute form beats the Host field (RFC 9112 section 3.2.2).
-    const host = hostName(target.authority ?? fieldOf(source.request.rawHeaders, 'host'))
-    this.sought = { listeners: source.listeners, host, path: target.path }
-    source.socket.on('close', this.#clientClosed)
-    source.response.once('finish', () => this.finish())
+    return hostName(splitTarget(this.target).authority ?? this.#host)
   }
 
   get over(): boolean {
@@ -62,7 +121,7 @@ export class Exchange implements Waiter {
   }
 
   get answered(): boolean {
-    return this.#answered
+    return this.status !== 0
   }
 
   /** Counts the request for a service, the first time it is routed to one. */
@@ -86,38 +145,101 @@ export class Exchange implements Waiter {
 
   /** Counts the head that the client gets. */
   countAnswer(status: number): void {
-    if (this.#answered) return
-    this.#answered = true
+    if (this.status !== 0) return
+    this.status = status
     if (this.#tally !== undefined) this.#tally.statusClasses[statusClass(status)]++
+  }
+
+  /** Counts it on an origin; nothing may be awaited between the choice of the origin and this call. */
+  claim(origin: Origin): void {
+    this.origin = origin
+    this.instance = origin.target.id
+    origin.claims.add(this)
+    if (this.#tally !== undefined) this.#tally.inFlight++
+  }
+
+  /** Gives the origin back; only the first call after a claim counts. */
+  release(): void {
+    const { origin } = this
+    if (origin === undefined) return
+    this.origin = undefined
+    if (this.#tally !== undefined) this.#tally.inFlight--
+    origin.released(this)
+  }
+
+  /** Passes bytes of the answer on, in the turn of the request. False: enough for now, until the source is resumed. */
+  send(bytes: Buffer): boolean {
+    if (this.#over) return true
+    this.bytesOut += bytes.length
+    if (this.client.front === this) return this.client.write(bytes)
+    this.#waiting ??= []
+    this.#waiting.push(bytes)
+    return false
+  }
+
+  /** It is its turn: what waited goes out. */
+  flush(): void {
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    if (waiting !== undefined) for (const bytes of waiting) this.client.write(bytes)
+    if (!this.client.congested) this.source?.resume()
+  }
+
+  /** The answer is whole. */
+  end(): void {
+    if (this.#over) return
+    this.complete = true
+    this.release()
+    this.finish()
+    this.client.answered(this)
   }
 
   /** Cuts the client so that it notices: the message stays incomplete. */
   cut(): void {
     if (this.#over) return
     this.countLost()
+    if (this.#tally !== undefined) this.#tally.resets++
+    this.abandon()
     // A client of HTTP/1.0 takes an orderly end for the end of the body, so it must see a reset.
-    if (this.request.httpVersion === '1.0') this.socket.resetAndDestroy()
-    else this.socket.destroy()
+    this.client.cut(this.old)
+  }
+
+  /** The rest of its body cannot be read: the origin must not take what it has for all. */
+  rejectBody(fault: Fault): void {
+    if (this.#over || this.answered) return this.client.cut(this.old)
+    const { upstream } = this
+    this.upstream = undefined
+    upstream?.abandon()
+    this.release()
+    this.keepAlive = false
+    answer(this, fault)
+  }
+
+  /** Ends what is left of it at a deadline. */
+  endEarly(): void {
+    if (this.ending === undefined) this.cut()
+    else this.ending()
+  }
+
+  /** Lets go of all that it holds; the client gets nothing more of it. */
+  abandon(): void {
+    if (this.#over) return
     this.finish()
+    const { upstream } = this
+    this.upstream = undefined
+    upstream?.abandon()
+    this.release()
   }
 
   /** Nothing more will be sent to the client for this request. */
   finish(): void {
     if (this.#over) return
     this.#over = true
-    this.socket.off('close', this.#clientClosed)
-    if (!this.#answered && this.#tally !== undefined) this.#tally.statusClasses[0]++
-    this.#tellOver()
+    const { gone } = this
+    this.gone = undefined
+    gone?.()
+    this.source = undefined
+    this.#tally?.finish(this)
+    this.client.plane.steering.over(this)
   }
-}
-
-/** A response object on a connection that node has handed over after an `Upgrade` request. */
-export function responseFor(request: IncomingMessage, socket: Socket): ServerResponse {
-  const response = new ServerResponse(request)
-  response.shouldKeepAlive = false
-  response.assignSocket(socket)
-  // Node's server listens no more on this socket, so what it would do is done here.
-  socket.on('drain', () => response.emit('drain'))
-  response.once('finish', () => socket.end())
-  return response
 }

@@ -1,6 +1,8 @@
 import type { ListenAddress } from '../model/service.ts'
 import type { RoutingTable } from '../model/table.ts'
 import type { ErrorReport } from '../support/errors.ts'
+import type { AccessLog } from './access-log.ts'
+import type { HistogramCounts } from './histogram.ts'
 
 /** Counters of one service since the gateway was made; they only rise, but for the two gauges. */
 export interface ServiceCounters {
@@ -17,6 +19,11 @@ export interface ServiceCounters {
   readonly inFlight: number
   /** Requests sent again on a fresh connection because nothing of them can have been executed. */
   readonly retried: number
+  /** Answers that were cut before their end. */
+  readonly resets: number
+  /** Bytes of requests that came from clients, and of answers that went to them, with heads and framing. */
+  readonly bytesIn: number
+  readonly bytesOut: number
 }
 
 /** Milliseconds from the start of a drain. */
@@ -53,6 +60,8 @@ export interface Gateway extends AsyncDisposable {
    */
   drain(target: string, limits: DrainLimits, signal: AbortSignal): Promise<DrainResult>
   counters(service: string): ServiceCounters
+  /** Microseconds from a request's head to the last byte of its answer; streams, and answers that were cut, are left out. */
+  latency(service: string): HistogramCounts
   /**
    * Tells the open pages of a service to reload, and returns how many were told. To be called once straight after an
    * `install` that changed the service's release (pages that the new release has answered are not told again), and
@@ -73,4 +82,21 @@ export interface GatewayOptions {
    * From all others they are replaced. None where absent.
    */
   readonly trustedProxies?: readonly string[]
+  /** Replaces the usual limits of time. */
+  readonly timeouts?: Partial<Timeouts>
+  /** Connections of clients at once, in total and per address; more are closed as they come. No limit where absent. */
+  readonly maxConnections?: number
+  readonly maxConnectionsPerAddress?: number
+  /** Told of requests when they are over; absent: of none. */
+  readonly accessLog?: AccessLog
+}
+
+/** How long a client may take, in milliseconds. They are looked at a few times per second, and never early. */
+export interface Timeouts {
+  /** From the first byte of a head, or the start of a connection, until the head is whole. */
+  readonly headMs: number
+  /** Between two requests of a connection; told in `Keep-Alive`. */
+  readonly idleMs: number
+  /** Between two reads of a body that the origin is ready to take. */
+  readonly bodyIdleMs: number
 }

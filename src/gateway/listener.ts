@@ -1,64 +1,40 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 
 import type { ListenAddress } from '../model/service.ts'
 import { listenerKey } from '../model/table.ts'
 import { HotlaneError } from '../support/errors.ts'
 import { errnoOf } from '../support/files.ts'
-import { collectEarlyBytes, type EarlyBytes } from './early-bytes.ts'
-import { responseFor } from './exchange.ts'
-import { headLimitBytes } from './limits.ts'
-import { ignoresUpgrade, replayPlain } from './plain-replay.ts'
+import { acceptInto, type ReadBytes } from './accept.ts'
+import { ClientConnection } from './client-connection.ts'
+import type { Crowd } from './crowd.ts'
+import { plainAddress } from './peer.ts'
+import type { Plane } from './plane.ts'
 
-export interface Arrival {
-  readonly listener: Listener
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  readonly socket: Socket
-  readonly upgrade?: EarlyBytes
+/** What all listeners of a gateway share. */
+export interface Surroundings {
+  readonly plane: Plane
+  /** Whether what a peer says about earlier hops is believed. */
+  readonly trusts: (address: string) => boolean
+  readonly crowd: Crowd
 }
 
 /** One public address, and the connections that came in by it. */
 export class Listener {
-  readonly server: Server
+  readonly plane: Plane
   readonly asked: ListenAddress
-  readonly #sockets = new Set<Socket>()
+  readonly connections = new Set<ClientConnection>()
+  readonly #server: Server
+  readonly #trusts: (address: string) => boolean
+  readonly #crowd: Crowd
   #keys: readonly string[] = []
+  #listening = false
 
-  constructor(asked: ListenAddress, arrived: (arrival: Arrival) => void) {
+  constructor(asked: ListenAddress, { plane, trusts, crowd }: Surroundings) {
     this.asked = asked
-    this.server = createServer({
-      insecureHTTPParser: false,
-      maxHeaderSize: headLimitBytes,
-      headersTimeout: 60_000,
-      keepAliveTimeout: 75_000,
-      // Uploads may take as long as they take.
-      requestTimeout: 0,
-      noDelay: true,
-    })
-    this.server.maxHeadersCount = 0
-    const plain = (request: IncomingMessage, response: ServerResponse): void =>
-      arrived({ listener: this, request, response, socket: request.socket })
-    this.server.on('request', plain).on('checkContinue', plain).on('checkExpectation', plain)
-    this.server.on('upgrade', (request, duplex, head: Buffer) => {
-      const socket = duplex as Socket
-      if (ignoresUpgrade(request)) return replayPlain(this.server, request, socket, head)
-      // Node has taken its own listeners away, and an error without a listener would end the process.
-      socket.on('error', () => socket.destroy())
-      const response = responseFor(request, socket)
-      arrived({ listener: this, request, response, socket, upgrade: collectEarlyBytes(socket, head) })
-    })
-    this.server.on('connect', (_request, socket) => {
-      socket.on('error', () => socket.destroy())
-      socket.end('HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
-    })
-    this.server.on('connection', (socket: Socket) => {
-      if (this.#sockets.has(socket)) return
-      this.#sockets.add(socket)
-      // Pipelined requests each listen for the end of their connection.
-      socket.setMaxListeners(0)
-      socket.once('close', () => this.#sockets.delete(socket))
-    })
+    this.plane = plane
+    this.#trusts = trusts
+    this.#crowd = crowd
+    this.#server = createServer({ allowHalfOpen: true })
   }
 
   /** Names by which the table may call it: as asked for, and with the port that it got. */
@@ -67,16 +43,16 @@ export class Listener {
   }
 
   get listening(): boolean {
-    return this.server.listening
+    return this.#listening
   }
 
   /** @throws HotlaneError HL5001 */
   async open(): Promise<ListenAddress> {
     const { host, port } = this.asked
     await new Promise<void>((resolve, reject) => {
-      this.server.once('error', reject)
-      this.server.listen({ host, port }, () => {
-        this.server.off('error', reject)
+      this.#server.once('error', reject)
+      this.#server.listen({ host, port }, () => {
+        this.#server.off('error', reject)
         resolve()
       })
     }).catch((cause: unknown) => {
@@ -85,7 +61,9 @@ export class Listener {
         cause,
       })
     })
-    const bound = this.server.address()
+    this.#listening = true
+    acceptInto(this.#server, { buffer: this.plane.readBuffer, accepted: (socket) => this.#accepted(socket) })
+    const bound = this.#server.address()
     const actual = { host, port: bound === null || typeof bound === 'string' ? port : bound.port }
     this.#keys = [...new Set([listenerKey(this.asked), listenerKey(actual)])]
     return actual
@@ -93,12 +71,46 @@ export class Listener {
 
   /** Accepts no more; connections without a request are closed, the others after their request. */
   shut(): void {
-    this.server.close()
-    this.server.closeIdleConnections()
+    if (!this.#listening) return
+    this.#listening = false
+    this.#server.close()
+    for (const connection of this.connections) if (connection.idle) connection.end()
   }
 
-  destroy(): void {
-    for (const socket of this.#sockets) socket.destroy()
+  /** Closes every connection as soon as what waits to be sent is sent. Resolves when all are closed, or after `graceMs`. */
+  async destroy(graceMs: number): Promise<void> {
+    const open = [...this.connections].filter(({ socket }) => !socket.destroyed)
+    if (open.length === 0) return
+    const closed = Promise.all(open.map(({ socket }) => new Promise((resolve) => socket.once('close', resolve))))
+    for (const { socket } of open) socket.destroySoon()
+    const late = new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, graceMs)
+      void closed.then(() => clearTimeout(timer)).then(resolve)
+    })
+    await late
+    for (const { socket } of open) socket.destroy()
+  }
+
+  forget(connection: ClientConnection): void {
+    if (this.connections.delete(connection)) this.#crowd.leave(connection.peer)
+  }
+
+  #accepted(socket: Socket): ReadBytes {
+    const address = plainAddress(socket.remoteAddress)
+    if (!this.#crowd.enter(address)) {
+      socket.on('error', () => undefined)
+      socket.destroy()
+      return () => undefined
+    }
+    const connection = new ClientConnection(this, socket, { address, trusted: this.#trusts(address) })
+    this.connections.add(connection)
+    socket.setNoDelay(true)
+    socket.on('drain', () => connection.drained())
+    socket.on('end', () => connection.ended())
+    // What went wrong with a client's connection is told by its close.
+    socket.on('error', () => undefined)
+    socket.on('close', () => connection.closed())
+    return (length, bytes) => connection.read(bytes, length)
   }
 }
 

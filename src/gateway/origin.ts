@@ -1,88 +1,75 @@
-import { Agent } from 'node:http'
-import type { Duplex } from 'node:stream'
-
 import type { Target } from '../model/table.ts'
-
-declare module 'node:http' {
-  interface Agent {
-    /** Documented by node, but absent from its types. */
-    keepSocketAlive(socket: Duplex): boolean
-  }
-}
-
-/** Shorter than the idle time of common servers; a shorter `Keep-Alive: timeout=` of the origin is learnt by the agent. */
-const idleMs = 4000
-
-/** Connections to one origin that wait for the next request. */
-class IdlePool extends Agent {
-  open = true
-
-  constructor() {
-    super({ keepAlive: true, timeout: idleMs, scheduling: 'lifo', maxFreeSockets: 1024 })
-  }
-
-  /** False makes the agent close the connection after its request. */
-  override keepSocketAlive(socket: Duplex): boolean {
-    return this.open && super.keepSocketAlive(socket)
-  }
-
-  closeIdle(): void {
-    for (const sockets of Object.values(this.freeSockets)) for (const socket of sockets ?? []) socket.destroy()
-  }
-}
-
-/** One request's hold on an origin. */
-export interface Claim {
-  readonly origin: Origin
-  /** Gives the hold back; only the first call counts. */
-  release(): void
-  /** It goes on until one side ends it, so that waiting for it is of no use. */
-  stream: boolean
-  /** Ends the request in the most orderly way its protocol knows; set by who forwards it. Releases soon. */
-  end: () => void
-}
+import type { Exchange } from './exchange.ts'
+import { idleLimit } from './limits.ts'
+import { OriginConnection } from './origin-connection.ts'
+import type { Plane } from './plane.ts'
 
 /** A target with its connections and the requests that are on it. */
 export class Origin {
   readonly target: Target
-  /** For requests that may be sent again if a kept connection turns out to be closed. */
-  readonly pool = new IdlePool()
-  /** A new connection for each request: for what must not be sent twice, and for upgrades. */
-  readonly single = new Agent({ keepAlive: false })
-  readonly claims = new Set<Claim>()
+  /** The requests that have claimed it. */
+  readonly claims = new Set<Exchange>()
+  readonly connections = new Set<OriginConnection>()
   /** It refused a connection; it gets no requests until it accepts again. */
   refused = false
+  readonly #plane: Plane
+  readonly #idle: OriginConnection[] = []
   readonly #emptied = new Set<() => void>()
+  readonly #unused: (origin: Origin) => void
+  #listed = true
 
-  constructor(target: Target) {
+  /** `unused` is called whenever it has no request any more. */
+  constructor(target: Target, plane: Plane, unused: (origin: Origin) => void) {
     this.target = target
+    this.#plane = plane
+    this.#unused = unused
   }
 
+  /** It is in the table. One that is not keeps no connections. */
   get listed(): boolean {
-    return this.pool.open
+    return this.#listed
   }
 
   set listed(listed: boolean) {
-    this.pool.open = listed
-    if (!listed) this.pool.closeIdle()
+    this.#listed = listed
+    if (!listed) this.closeIdle()
   }
 
-  /** Counts a request at once; no await may stand between choosing an origin and this call. */
-  claim(released: () => void): Claim {
-    const claim: Claim = {
-      origin: this,
-      stream: false,
-      end: () => claim.release(),
-      release: () => {
-        if (!this.claims.delete(claim)) return
-        released()
-        if (this.claims.size > 0) return
-        for (const tell of this.#emptied) tell()
-        this.#emptied.clear()
-      },
-    }
-    this.claims.add(claim)
-    return claim
+  /**
+   * Sends a request that has claimed it. Only what may be sent again if a kept connection turns out to be closed goes on
+   * one: the origin may close it at any moment, and nothing tells whether it has read what came last.
+   */
+  forward(exchange: Exchange): void {
+    const kept = exchange.repeatable && !exchange.fresh ? this.#takeIdle() : undefined
+    kept?.carry(exchange)
+    if (kept !== undefined) return
+    const connection = new OriginConnection(this, this.#plane)
+    this.connections.add(connection)
+    connection.carry(exchange)
+  }
+
+  /** Keeps a connection for the next request; false where it is not wanted. */
+  keep(connection: OriginConnection): boolean {
+    if (!this.#listed || this.#idle.length >= idleLimit) return false
+    this.#idle.push(connection)
+    return true
+  }
+
+  dropped(connection: OriginConnection): void {
+    if (!this.connections.delete(connection)) return
+    const index = this.#idle.lastIndexOf(connection)
+    if (index !== -1) this.#idle.splice(index, 1)
+  }
+
+  closeIdle(): void {
+    for (const connection of this.#idle.splice(0)) connection.abandon()
+  }
+
+  released(exchange: Exchange): void {
+    if (!this.claims.delete(exchange) || this.claims.size > 0) return
+    for (const tell of this.#emptied) tell()
+    this.#emptied.clear()
+    this.#unused(this)
   }
 
   /** Calls back once when no request is on it, at once if so now. Returns what unsubscribes. */
@@ -94,7 +81,15 @@ export class Origin {
 
   destroy(): void {
     this.listed = false
-    this.pool.destroy()
-    this.single.destroy()
+    for (const connection of this.connections) connection.abandon()
+  }
+
+  /** The one that was used last: it is the least likely to be closed under the request. */
+  #takeIdle(): OriginConnection | undefined {
+    const connection = this.#idle.pop()
+    if (connection === undefined || connection.deadline > performance.now()) return connection
+    connection.abandon()
+    // All others have waited longer, if not for a shorter time.
+    return this.#takeIdle()
   }
 }

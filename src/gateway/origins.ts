@@ -1,10 +1,16 @@
 import type { RoutingTable, Target } from '../model/table.ts'
-import { Origin, type Claim } from './origin.ts'
+import { Origin } from './origin.ts'
+import type { Plane } from './plane.ts'
 
 /** All origins that are in the table, or still have requests. */
 export class Origins {
   readonly #byId = new Map<string, Origin>()
   readonly #turns = new Map<string, number>()
+  readonly #plane: Plane
+
+  constructor(plane: Plane) {
+    this.#plane = plane
+  }
 
   /** Takes over the targets of a table: new ones appear, missing ones get no more requests. */
   list(table: RoutingTable): void {
@@ -26,27 +32,29 @@ export class Origins {
   }
 
   /**
-   * Chooses the target with the fewest requests, in turn where several have the same, and counts the request on it.
-   * Synchronous as a whole, so that a change of the table cannot fall in between. Undefined where all of them refuse.
+   * Chooses the target with the fewest requests, in turn where several have the same. The caller claims it at once, so
+   * that a change of the table cannot fall in between. Undefined where all of them refuse.
    */
-  claim(service: string, targets: readonly Target[], released: () => void): Claim | undefined {
+  choose(service: string, targets: readonly Target[]): Origin | undefined {
+    const [only] = targets
+    if (targets.length === 1 && only !== undefined) {
+      const origin = this.#at(only)
+      return origin.refused ? undefined : origin
+    }
     const turn = this.#turns.get(service) ?? 0
-    let best: { readonly origin: Origin; readonly index: number } | undefined
+    let best: Origin | undefined
+    let bestIndex = 0
     for (let step = 0; step < targets.length; step++) {
       const index = (turn + step) % targets.length
       const target = targets[index]
       if (target === undefined) continue
       const origin = this.#at(target)
-      if (origin.refused) continue
-      if (best === undefined || origin.claims.size < best.origin.claims.size) best = { origin, index }
+      if (origin.refused || (best !== undefined && origin.claims.size >= best.claims.size)) continue
+      best = origin
+      bestIndex = index
     }
-    if (best === undefined) return undefined
-    const { origin } = best
-    this.#turns.set(service, best.index + 1)
-    return origin.claim(() => {
-      released()
-      this.#forgetIfUnused(origin)
-    })
+    if (best !== undefined) this.#turns.set(service, bestIndex + 1)
+    return best
   }
 
   inFlight(id: string): number {
@@ -64,7 +72,7 @@ export class Origins {
   #at(target: Target): Origin {
     const known = this.#byId.get(target.id)
     if (known !== undefined) return known
-    const origin = new Origin(target)
+    const origin = new Origin(target, this.#plane, (unused) => this.#forgetIfUnused(unused))
     this.#byId.set(target.id, origin)
     return origin
   }
@@ -72,6 +80,6 @@ export class Origins {
   #forgetIfUnused(origin: Origin): void {
     if (origin.listed || origin.claims.size > 0 || this.#byId.get(origin.target.id) !== origin) return
     this.#byId.delete(origin.target.id)
-    origin.pool.closeIdle()
+    origin.closeIdle()
   }
 }

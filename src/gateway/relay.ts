@@ -2,51 +2,50 @@ import type { Socket } from 'node:net'
 
 import type { FrameTracker } from './websocket-frames.ts'
 
-export interface RelaySource {
-  readonly from: Socket
-  readonly to: Socket
-  /** Bytes that were read from `from` already. */
-  readonly first: Buffer
+/** One direction of an upgraded connection: passes bytes no faster than they are taken. */
+export class Relay {
+  readonly #to: Socket
   /** Knows where frames end; absent for protocols that are not known. */
-  readonly tracker: FrameTracker | undefined
-}
+  readonly #tracker: FrameTracker | undefined
+  #last: Buffer | undefined
+  #stopped = false
 
-export interface Relay {
-  /** True once `last` has been sent; false while a frame is still under way. */
-  readonly stopped: () => boolean
-  /** Sends `last` where the frame that is under way ends, then ends `to`; what else comes is read and dropped. */
-  stop(last: Buffer): void
-}
-
-/** Passes bytes one way, no faster than they are taken. */
-export function relay({ from, to, first, tracker }: RelaySource): Relay {
-  let last: Buffer | undefined
-  let stopped = false
-
-  const finish = (): void => {
-    stopped = true
-    if (last !== undefined && to.writable) to.write(last)
-    if (!to.writableEnded) to.end()
-    from.resume()
+  constructor(to: Socket, tracker: FrameTracker | undefined) {
+    this.#to = to
+    this.#tracker = tracker
   }
-  const pass = (bytes: Buffer): void => {
-    if (stopped) return
-    const taken = tracker?.consume(bytes, last !== undefined) ?? bytes.length
-    if (taken > 0 && to.writable && !to.write(taken === bytes.length ? bytes : bytes.subarray(0, taken))) from.pause()
-    if (last !== undefined && tracker?.atBoundary !== false) finish()
+
+  /** `last` has been sent, and what comes now is dropped; false while a frame is still under way. */
+  get stopped(): boolean {
+    return this.#stopped
   }
-  to.on('drain', () => from.resume())
-  from.on('data', pass)
-  from.once('end', () => {
-    if (!stopped && !to.writableEnded) to.end()
-  })
-  if (first.length > 0) pass(first)
-  from.resume()
-  return {
-    stopped: () => stopped,
-    stop: (bytes) => {
-      last = bytes
-      if (tracker?.atBoundary !== false) finish()
-    },
+
+  /** The receiver takes no more for now. */
+  get congested(): boolean {
+    return this.#to.writableNeedDrain && this.#to.writableLength > 0
+  }
+
+  pass(bytes: Buffer): void {
+    if (this.#stopped) return
+    const taken = this.#tracker?.consume(bytes, this.#last !== undefined) ?? bytes.length
+    if (taken > 0 && this.#to.writable) this.#to.write(taken === bytes.length ? bytes : bytes.subarray(0, taken))
+    if (this.#last !== undefined && this.#tracker?.atBoundary !== false) this.#finish(this.#last)
+  }
+
+  /** The sender has ended. */
+  end(): void {
+    if (!this.#stopped && !this.#to.writableEnded) this.#to.end()
+  }
+
+  /** Sends `last` where the frame that is under way ends, and ends. */
+  stop(last: Buffer): void {
+    this.#last = last
+    if (this.#tracker?.atBoundary !== false) this.#finish(last)
+  }
+
+  #finish(last: Buffer): void {
+    this.#stopped = true
+    if (this.#to.writable) this.#to.write(last)
+    if (!this.#to.writableEnded) this.#to.end()
   }
 }

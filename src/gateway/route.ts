@@ -31,11 +31,12 @@ export function compileRoutes(table: RoutingTable): Router {
   }
   for (const list of byListener.values()) list.sort(bySpecificity)
   return {
-    find: ({ listeners, host, path }) => {
-      for (const listener of listeners) {
+    find: (sought) => {
+      const { path } = sought
+      for (const listener of sought.listeners) {
         const found = byListener
           .get(listener)
-          ?.find((one) => (one.host === undefined || one.host === host) && hasPrefix(path, one.prefix))
+          ?.find((one) => (one.host === undefined || one.host === sought.host) && hasPrefix(path, one.prefix))
         if (found !== undefined) return found.entry
       }
       return undefined
@@ -51,11 +52,15 @@ export function hostName(authority: string | undefined): string | undefined {
 
 /** Path and, in absolute form, authority of a request target (RFC 9112 section 3.2). Nothing is decoded. */
 export function splitTarget(target: string): { readonly path: string; readonly authority?: string } {
+  if (target.startsWith('/')) return { path: pathIn(target) }
   const absolute = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)([^?#]*)/i.exec(target)
   if (absolute !== null) return { authority: absolute[1] ?? '', path: absolute[2] === '' ? '/' : (absolute[2] ?? '/') }
-  if (!target.startsWith('/')) return { path: '/' }
+  return { path: '/' }
+}
+
+function pathIn(target: string): string {
   const query = target.indexOf('?')
-  return { path: query === -1 ? target : target.slice(0, query) }
+  return query === -1 ? target : target.slice(0, query)
 }
 
 function hasPrefix(path: string, prefix: string): boolean {

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import type { ServerResponse } from 'node:http'
 
 import type { RoutingTable } from '../../model/table.ts'
 import type { ErrorReport } from '../../support/errors.ts'
-import { answer } from '../answer.ts'
+import { answer, answerWith } from '../answer.ts'
 import type { Exchange } from '../exchange.ts'
+import { OwnStream } from '../own-stream.ts'
 import { clientScript } from './client.ts'
 
 /** Below it all paths are the gateway's own; none is ever forwarded. */
 export const ownPrefix = '/__hotlane/'
 
 interface Stream {
-  readonly response: ServerResponse
+  readonly response: OwnStream
   /** Generation of the page, as it was when the page was answered. */
   readonly generation: number
   /** The page is one of the gateway's own, shown while the service was not served. */
@@ -58,9 +58,9 @@ export class Pages {
   }
 
   serve(exchange: Exchange): void {
-    const { path } = exchange.sought
+    const { path } = exchange
     if (path === `${ownPrefix}client.js`) return sendScript(exchange)
-    const asked = new URLSearchParams(exchange.request.url?.split('?')[1])
+    const asked = new URLSearchParams(exchange.target.split('?')[1])
     const pages = this.#services.get(asked.get('service') ?? '')
     if (path === `${ownPrefix}events` && pages !== undefined && !this.#closed)
       return this.#connect(exchange, pages, asked)
@@ -93,15 +93,9 @@ export class Pages {
   }
 
   #connect(exchange: Exchange, pages: ServicePages, asked: URLSearchParams): void {
-    const { response } = exchange
     const [boot, generation] = (asked.get('stamp') ?? '').split('.')
+    const response = new OwnStream(exchange, 'text/event-stream')
     const stream: Stream = { response, generation: Number(generation ?? 0), waiting: asked.get('waiting') === '1' }
-    exchange.countAnswer(200)
-    response.writeHead(200, {
-      'Content-Type': 'text/event-stream',
-      'Cache-Control': 'no-store',
-      'X-Content-Type-Options': 'nosniff',
-    })
     response.write('retry: 500\n\n')
     const missed = boot !== this.#boot || stream.generation < pages.told || (stream.waiting && pages.serving)
     if (missed) return this.#tellReload(pages, stream)
@@ -132,19 +126,16 @@ export class Pages {
   }
 }
 
-function tellError(response: ServerResponse, error: ErrorReport | undefined): void {
+function tellError(response: OwnStream, error: ErrorReport | undefined): void {
   // JSON has no line break outside of its strings, and escapes those inside.
   response.write(error === undefined ? 'event: ok\ndata: ok\n\n' : `event: error\ndata: ${JSON.stringify(error)}\n\n`)
 }
 
 function sendScript(exchange: Exchange): void {
-  exchange.countAnswer(200)
-  exchange.response.writeHead(200, {
-    'Content-Type': 'text/javascript; charset=utf-8',
-    'Content-Length': Buffer.byteLength(clientScript),
-    'Cache-Control': 'no-store',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-    'X-Content-Type-Options': 'nosniff',
+  answerWith(exchange, {
+    startLine: '200 OK',
+    type: 'text/javascript; charset=utf-8',
+    lines: 'Cross-Origin-Resource-Policy: same-origin\r\n',
+    text: clientScript,
   })
-  exchange.response.end(clientScript)
 }

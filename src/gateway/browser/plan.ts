@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http'
-
 import { fieldOf, fieldsOf } from '../headers.ts'
 import type { Appending } from './append.ts'
 import { licenceOf } from './csp.ts'
@@ -12,22 +10,35 @@ export type ReloadPlan =
   | { readonly kind: 'none' }
   /** It is a page that must stay as it is. */
   | { readonly kind: 'skip'; readonly reason: string }
-  | ({
-      readonly kind: 'append'
-      /** Fields in lower case that are no longer true. */
-      readonly without: ReadonlySet<string>
-      readonly headers: readonly string[]
-    } & Appending)
+  | AppendPlan
+
+export interface AppendPlan extends Appending {
+  readonly kind: 'append'
+  /** Fields in lower case that are no longer true. */
+  readonly without: ReadonlySet<string>
+  readonly headers: readonly string[]
+}
+
+/** A request as far as it matters here; fields as a flat list of names and values. */
+export interface PageRequest {
+  readonly method: string
+  readonly fields: readonly string[]
+}
+
+export interface PageAnswer {
+  readonly status: number
+  readonly fields: readonly string[]
+}
 
 const noBody: ReadonlySet<number> = new Set([204, 205, 206, 304])
 const digests = ['content-length', 'content-md5', 'digest', 'content-digest', 'repr-digest'] as const
 
 /** Decides by the heads alone, so that no byte of the body waits. `client` is the URL of the reload client. */
-export function planReload(request: IncomingMessage, answer: IncomingMessage, client: string | undefined): ReloadPlan {
-  const raw = answer.rawHeaders
+export function planReload(request: PageRequest, answer: PageAnswer, client: string): ReloadPlan {
+  const raw = answer.fields
   const type = fieldOf(raw, 'content-type') ?? ''
-  if (client === undefined || !/^\s*text\/html\s*(;|$)/i.test(type) || !isNavigation(request)) return { kind: 'none' }
-  if (request.method === 'HEAD' || noBody.has(answer.statusCode ?? 0)) return { kind: 'none' }
+  if (!/^\s*text\/html\s*(;|$)/i.test(type) || !isNavigation(request.fields)) return { kind: 'none' }
+  if (request.method === 'HEAD' || noBody.has(answer.status)) return { kind: 'none' }
   const reason = reasonToSkip(raw, type)
   if (reason !== undefined) return { kind: 'skip', reason }
 

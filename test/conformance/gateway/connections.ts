@@ -306,6 +306,37 @@ export const connectionBehaviours: readonly GatewayBehaviour[] = [
     },
   },
   {
+    name: 'a listener that is shut finishes pipelined requests too',
+    run: async (stage) => {
+      const origin = await stage.rawOrigin()
+      stage.serve(origin.port)
+      const client = await stage.client()
+      client.send(get('/a') + get('/b'))
+      const upstreams = [await origin.accept(), await origin.accept()]
+      for (const upstream of upstreams) await upstream.head()
+      await stage.gateway.shut(stage.address)
+      for (const upstream of upstreams) upstream.send(ok('still'))
+      for (const _ of upstreams) assert.equal((await client.message()).body.toString(), 'still')
+      assert.equal((await client.rest()).length, 0)
+    },
+  },
+  {
+    name: 'a close of the gateway lets a slow client read what was answered',
+    run: async (stage) => {
+      const body = Buffer.alloc(8 * 1024 * 1024, 'b')
+      const origin = await stage.httpOrigin((_request, response) => response.end(body))
+      const target = stage.serve(origin.port)
+      const client = await stage.client()
+      client.send(get('/'))
+      await client.head()
+      const closing = stage.gateway.close(60_000)
+      assert.equal((await client.exactly(body.length)).length, body.length)
+      await closing
+      assert.equal(stage.gateway.inFlight(target.id), 0)
+      assert.equal(stage.gateway.counters('shop').lost, 0)
+    },
+  },
+  {
     name: 'an address that is taken is an error with its code',
     run: async (stage) => {
       await assert.rejects(stage.gateway.open(stage.address), { code: 'HL5001' })

@@ -215,6 +215,27 @@ export const upgradeBehaviours: readonly GatewayBehaviour[] = [
       assert.equal(origin.connections(), 1)
     },
   },
+  ...(['app', 'client'] as const).map((slow): GatewayBehaviour => ({
+    name: `a tunnel whose ${slow} stops reading waits, and loses nothing when it reads on`,
+    run: async (stage) => {
+      const origin = await stage.rawOrigin()
+      stage.serve(origin.port)
+      const client = await stage.client()
+      client.send('GET / HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: chat/1\r\n\r\n')
+      const upstream = await origin.accept()
+      await upstream.head()
+      upstream.send('HTTP/1.1 101 Switching Protocols\r\nUpgrade: chat/1\r\nConnection: Upgrade\r\n\r\n')
+      await client.head()
+      const [reader, writer] = slow === 'app' ? [upstream, client] : [client, upstream]
+      const bytes = Buffer.alloc(32 * 1024 * 1024, Buffer.from(Array.from({ length: 251 }, (_, index) => index)))
+      let flushed = false
+      writer.socket.write(bytes, () => (flushed = true))
+      for (let round = 0; round < 50; round++) await new Promise((resolve) => setImmediate(resolve))
+      assert.equal(flushed, false)
+      for (let at = 0; at < bytes.length; at += 65_536)
+        assert.ok((await reader.exactly(65_536)).equals(bytes.subarray(at, at + 65_536)))
+    },
+  })),
   {
     name: 'CONNECT is not served',
     run: async (stage) => {

@@ -3,30 +3,36 @@ import { listenerKey, type RoutingTable } from '../model/table.ts'
 import type { ErrorReport } from '../support/errors.ts'
 import { Pages } from './browser/pages.ts'
 import type { ServiceCounters, DrainLimits, DrainResult, Gateway, GatewayOptions } from './gateway.ts'
+import { Crowd } from './crowd.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { drainOrigin } from './drain.ts'
-import { Exchange } from './exchange.ts'
-import { fieldsOf } from './headers.ts'
-import { lingerMs } from './limits.ts'
-import { Listener, type Arrival } from './listener.ts'
-import { answer } from './answer.ts'
+import type { HistogramCounts } from './histogram.ts'
+import { lingerMs, sweepMs } from './limits.ts'
+import { Listener, type Surroundings } from './listener.ts'
+import { trustOf } from './peer.ts'
 
 /** The gateway as the sum of its parts: listeners, dispatcher, pages. */
-export class HttpGateway implements Gateway {
+export class PlaneGateway implements Gateway {
   readonly #listeners = new Set<Listener>()
-  readonly #exchanges = new Set<Exchange>()
   readonly #pages = new Pages()
   readonly #dispatcher: Dispatcher
-  #arrivals = 0
+  readonly #surroundings: Surroundings
+  readonly #sweep: NodeJS.Timeout
   #closing: Promise<void> | undefined
   #allOver = (): void => undefined
 
   constructor(options: GatewayOptions) {
-    this.#dispatcher = new Dispatcher(options, this.#pages)
+    this.#dispatcher = new Dispatcher(options, this.#pages, () => this.#over())
+    this.#surroundings = {
+      plane: this.#dispatcher.plane,
+      trusts: trustOf(options.trustedProxies ?? []),
+      crowd: new Crowd(options.maxConnections, options.maxConnectionsPerAddress),
+    }
+    this.#sweep = setInterval(() => this.#expire(performance.now()), sweepMs).unref()
   }
 
   async open(address: ListenAddress): Promise<ListenAddress> {
-    const listener = new Listener(address, (arrival) => this.#accept(arrival))
+    const listener = new Listener(address, this.#surroundings)
     const actual = await listener.open()
     this.#listeners.add(listener)
     return actual
@@ -56,6 +62,10 @@ export class HttpGateway implements Gateway {
     return this.#dispatcher.counters(service)
   }
 
+  latency(service: string): HistogramCounts {
+    return this.#dispatcher.latency(service)
+  }
+
   reloadPages(service: string): number {
     return this.#pages.reload(service)
   }
@@ -73,43 +83,45 @@ export class HttpGateway implements Gateway {
     return this.close(0)
   }
 
-  #accept({ listener, request, response, socket, upgrade }: Arrival): void {
-    const exchange = new Exchange({
-      sequence: ++this.#arrivals,
-      request,
-      response,
-      socket,
-      listeners: listener.keys,
-      ...(upgrade === undefined ? {} : { upgrade }),
-      over: () => {
-        this.#exchanges.delete(exchange)
-        if (!listener.listening) setImmediate(() => listener.server.closeIdleConnections())
-        if (this.#exchanges.size === 0) this.#allOver()
-      },
-    })
-    this.#exchanges.add(exchange)
-    if (!listener.listening) response.shouldKeepAlive = false
-    // Two of them are an attempt to be routed here and understood there (RFC 9112 section 3.2).
-    if (fieldsOf(request.rawHeaders, 'host').length > 1)
-      answer(exchange, { status: 400, why: 'more than one Host field' })
-    else this.#dispatcher.dispatch(exchange)
+  /** A deadline is a number on a connection, and one look at all of them now and then: no timer is set per request. */
+  #expire(now: number): void {
+    for (const listener of this.#listeners)
+      for (const connection of listener.connections)
+        if (connection.deadline !== 0 && connection.deadline < now) connection.expire()
+    for (const origin of this.#dispatcher.origins.all())
+      for (const connection of origin.connections)
+        if (connection.deadline !== 0 && connection.deadline < now) connection.expire()
+  }
+
+  #over(): void {
+    if (this.#closing !== undefined && !this.#busy()) this.#allOver()
+  }
+
+  /** Whether any request is under way. */
+  #busy(): boolean {
+    for (const listener of this.#listeners)
+      for (const { front } of listener.connections) if (front !== undefined && !front.over) return true
+    return false
   }
 
   async #close(graceMs: number): Promise<void> {
+    const began = performance.now()
     for (const listener of this.#listeners) listener.shut()
     this.#pages.close()
     this.#dispatcher.refuseAll()
     if (!(await this.#allOverWithin(graceMs))) {
-      for (const origin of this.#dispatcher.origins.all()) for (const claim of origin.claims) claim.end()
+      for (const origin of this.#dispatcher.origins.all()) for (const exchange of origin.claims) exchange.endEarly()
       await this.#allOverWithin(lingerMs)
     }
-    for (const exchange of this.#exchanges) exchange.cut()
-    for (const listener of this.#listeners) listener.destroy()
+    for (const { connections } of this.#listeners) for (const { front } of connections) front?.cut()
+    const left = Math.max(lingerMs, graceMs - (performance.now() - began))
+    await Promise.all([...this.#listeners].map((listener) => listener.destroy(left)))
+    clearInterval(this.#sweep)
     this.#dispatcher.close()
   }
 
   #allOverWithin(ms: number): Promise<boolean> {
-    if (this.#exchanges.size === 0) return Promise.resolve(true)
+    if (!this.#busy()) return Promise.resolve(true)
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve(false), ms)
       this.#allOver = () => {

@@ -1,0 +1,240 @@
+// What a request costs in hotlane's gateway, HAProxy, nginx, Caddy, Go's ReverseProxy and node:http: CPU, latency, memory.
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { median } from './support/figures.mjs'
+import { gatewayPeers } from './support/gateway-peers.mjs'
+import { describeMachine, machineLine } from './support/machine.mjs'
+import { accepts, freePort } from './support/ports.mjs'
+import { startGroup } from './support/process-group.mjs'
+import { findProgram } from './support/programs.mjs'
+import { saveResults } from './support/results.mjs'
+import { runScript } from './support/script.mjs'
+import { tableLines } from './support/table.mjs'
+import { makeTemporary } from './support/temporary.mjs'
+import { processorMs, residentMegabytes } from './support/usage.mjs'
+import { runWrk } from './support/wrk.mjs'
+
+const { values } = parseArgs({
+  options: {
+    /** Seconds of load for each figure. */
+    seconds: { type: 'string', default: '4' },
+    rounds: { type: 'string', default: '3' },
+    connections: { type: 'string', default: '64' },
+    idle: { type: 'string', default: '10000' },
+    /** Names of proxies, separated by commas; all where absent. */
+    only: { type: 'string' },
+    /** Names of loads, separated by commas; all where absent. */
+    loads: { type: 'string' },
+    /** Write bench/results. */
+    save: { type: 'boolean', default: false },
+  },
+})
+
+const goals = { ofHaproxy: 1.2, betterThanCaddy: 2.5, idleKib: 12 }
+
+await runScript(async (scope) => {
+  const wrk = await findProgram('wrk')
+  if (wrk === undefined) {
+    console.log('skipped: there is no wrk on the PATH')
+    return 0
+  }
+  const machine = await describeMachine()
+  console.log(machineLine(machine))
+  const directory = await makeTemporary('gateway', scope)
+  const originPort = await freePort()
+  const origin = start(
+    [process.execPath, path.join(import.meta.dirname, 'support/gateway-origin.mjs'), String(originPort)],
+    scope,
+  )
+  const ports = new Map()
+  const names = ['hotlane', 'haproxy', 'nginx', 'caddy', 'httputil.ReverseProxy', 'node:http']
+  for (const name of names) ports.set(name, await freePort())
+  const all = await gatewayPeers(directory, { originPort, portOf: (name) => ports.get(name) })
+  const peers = all.filter(({ name }) => values.only === undefined || values.only.split(',').includes(name))
+  for (const { name, missing } of peers) if (missing !== undefined) console.log(`without ${name}: ${missing}`)
+  const running = peers.filter(({ missing }) => missing === undefined)
+  for (const peer of running) peer.group = start(peer.argv, scope, peer.env)
+  await listening({ name: 'the app', port: originPort, group: origin }, scope.signal)
+  for (const peer of running) await listening(peer, scope.signal)
+
+  const loads = (await loadsIn(directory)).filter(
+    ({ name }) => values.loads === undefined || values.loads.split(',').includes(name),
+  )
+  const results = []
+  for (const load of loads) results.push(...(await measureLoad(load, running, { wrk, signal: scope.signal })))
+  const idle = Number(values.idle) === 0 ? [] : await measureIdle(running, scope)
+  const lines = report(results, idle)
+  console.log(lines.join('\n'))
+  if (values.save) {
+    const text = `${machineLine(machine)}\n\n${lines.join('\n')}\n`
+    await saveResults('gateway', { date: machine.date, data: { machine, results, idle }, text })
+  }
+  return judge(results, idle)
+})
+
+async function loadsIn(directory) {
+  const script = path.join(directory, 'post.lua')
+  await writeFile(script, 'wrk.method = "POST"\nwrk.body = string.rep("x", 1024)\n')
+  return [
+    { name: 'small', about: 'small JSON, keep-alive', path: '/' },
+    { name: 'large', about: '64 KiB answers, keep-alive', path: '/large' },
+    { name: 'post', about: '1 KiB POST, keep-alive', path: '/', script },
+    { name: 'fresh', about: 'small JSON, a new connection per request', path: '/', headers: ['Connection: close'] },
+  ]
+}
+
+/** Rounds, in each of them every proxy once and in another order, so that what else the machine does hits all alike. */
+async function measureLoad(load, peers, { wrk, signal }) {
+  const samples = new Map(peers.map(({ name }) => [name, []]))
+  const rounds = Number(values.rounds)
+  for (let round = -1; round < rounds; round++) {
+    const order = [
+      ...peers.slice(Math.max(0, round) % peers.length),
+      ...peers.slice(0, Math.max(0, round) % peers.length),
+    ]
+    for (const { name, port, group } of order) {
+      const before = await processorMs(group.pid)
+      const run = await runWrk(wrk, {
+        url: `http://127.0.0.1:${port}${load.path}`,
+        connections: Number(values.connections),
+        seconds: round === -1 ? 1 : Number(values.seconds),
+        headers: load.headers,
+        script: load.script,
+        signal,
+      })
+      const cpuMicros = (((await processorMs(group.pid)) - before) * 1000) / run.requests
+      // The first round warms up.
+      if (round >= 0) samples.get(name).push({ ...run, cpuMicros })
+    }
+  }
+  return peers.map(({ name }) => {
+    const runs = samples.get(name)
+    const middle = (figure) => median(runs.map((run) => run[figure]))
+    return {
+      load: load.name,
+      about: load.about,
+      name,
+      cpuMicros: middle('cpuMicros'),
+      perSecond: middle('perSecond'),
+      p50Ms: middle('p50Ms'),
+      p99Ms: middle('p99Ms'),
+      errors: runs.reduce((sum, run) => sum + run.errors, 0),
+      runs,
+    }
+  })
+}
+
+/** Connections that have had one answer each and are kept; memory is what the process has grown by. */
+async function measureIdle(peers, scope) {
+  const { signal } = scope
+  const results = []
+  const count = Number(values.idle)
+  for (const peer of peers) {
+    const { name, port } = peer
+    // A new process: one that has had load has memory to spare, and would not grow.
+    await peer.group.stop()
+    const group = start(peer.argv, scope, peer.env)
+    await listening({ name, port, group }, signal)
+    await openIdle(port, Math.min(200, count), signal).then(closeAll)
+    await delay(500, undefined, { signal })
+    const before = await residentMegabytes(group.pid)
+    const sockets = await openIdle(port, count, signal)
+    await delay(1000, undefined, { signal })
+    const after = await residentMegabytes(group.pid)
+    await closeAll(sockets)
+    await group.stop()
+    results.push({ name, connections: count, kibPerConnection: ((after - before) * 1_000_000) / 1024 / count })
+  }
+  return results
+}
+
+async function openIdle(port, count, signal) {
+  const sockets = []
+  while (sockets.length < count) {
+    signal.throwIfAborted()
+    const batch = Array.from({ length: Math.min(100, count - sockets.length) }, async () => {
+      const socket = connect(port, '127.0.0.1')
+      socket.on('error', () => undefined)
+      await once(socket, 'connect')
+      socket.write('GET / HTTP/1.1\r\nHost: a.test\r\n\r\n')
+      await once(socket, 'data')
+      return socket
+    })
+    sockets.push(...(await Promise.all(batch)))
+  }
+  return sockets
+}
+
+async function closeAll(sockets) {
+  await Promise.all(
+    sockets.map((socket) => {
+      const closed = once(socket, 'close')
+      socket.destroy()
+      return closed
+    }),
+  )
+}
+
+function report(results, idle) {
+  const lines = []
+  for (const load of new Set(results.map(({ load }) => load))) {
+    const rows = results.filter((result) => result.load === load)
+    lines.push('', rows[0].about, '')
+    const cells = rows.map(({ name, cpuMicros, perSecond, p50Ms, p99Ms, errors }) => [
+      name,
+      cpuMicros.toFixed(1),
+      perSecond.toFixed(0),
+      p50Ms.toFixed(2),
+      p99Ms.toFixed(2),
+      String(errors),
+    ])
+    lines.push(...tableLines(['proxy', 'CPU us/request', 'requests/s', 'p50 ms', 'p99 ms', 'errors'], cells))
+  }
+  if (idle.length > 0) {
+    const cells = idle.map(({ name, kibPerConnection }) => [name, kibPerConnection.toFixed(1)])
+    lines.push('', `${idle[0].connections} idle connections`, '')
+    lines.push(...tableLines(['proxy', 'KiB resident/connection'], cells))
+  }
+  return lines
+}
+
+function judge(results, idle) {
+  const cost = (name) => results.find((result) => result.load === 'small' && result.name === name)?.cpuMicros
+  const [own, haproxy, caddy] = [cost('hotlane'), cost('haproxy'), cost('caddy')]
+  const memory = idle.find(({ name }) => name === 'hotlane')?.kibPerConnection
+  const claims = []
+  if (own !== undefined && haproxy !== undefined)
+    claims.push([
+      own <= goals.ofHaproxy * haproxy,
+      `CPU at most ${goals.ofHaproxy} x HAProxy: ${(own / haproxy).toFixed(2)}`,
+    ])
+  if (own !== undefined && caddy !== undefined)
+    claims.push([
+      caddy >= goals.betterThanCaddy * own,
+      `CPU ${goals.betterThanCaddy} x better than Caddy: ${(caddy / own).toFixed(2)}`,
+    ])
+  if (memory !== undefined)
+    claims.push([memory <= goals.idleKib, `at most ${goals.idleKib} KiB per idle connection: ${memory.toFixed(1)}`])
+  console.log()
+  for (const [met, text] of claims) console.log(`${met ? 'met' : 'MISSED'}: ${text}`)
+  return claims.every(([met]) => met) ? 0 : 1
+}
+
+function start(argv, scope, env = process.env) {
+  const group = startGroup(argv, { directory: import.meta.dirname, graceMs: 3000, env })
+  scope.defer(() => group.stop())
+  return group
+}
+
+async function listening({ name, port, group }, signal) {
+  let ended = false
+  void group.exited.then(() => (ended = true))
+  while (!(await accepts(port))) {
+    if (ended) throw new Error(`${name} has ended:\n${group.output()}`)
+    await delay(20, undefined, { signal })
+  }
+}

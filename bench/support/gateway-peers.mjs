@@ -1,0 +1,146 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { execFile } from 'node:child_process'
+import { findGo, findProgram, firstLineOf } from './programs.mjs'
+
+const run = promisify(execFile)
+const here = import.meta.dirname
+
+/**
+ * The proxies of the gateway benchmark, each as `{ name, argv }` for given ports, or as `{ name, missing }` with the reason
+ * in words. All of them run as one process, pass `X-Forwarded-For` on and keep connections to the app.
+ */
+export async function gatewayPeers(directory, { originPort, portOf }) {
+  const peers = []
+  peers.push({ name: 'hotlane', argv: [process.execPath, path.join(here, 'gateway-hotlane.mjs')], ownPorts: true })
+  peers.push(await haproxy(directory, originPort, portOf('haproxy')))
+  peers.push(await nginx(directory, originPort, portOf('nginx')))
+  peers.push(await caddy(directory, originPort, portOf('caddy')))
+  peers.push(await goProxy(directory))
+  peers.push({ name: 'node:http', argv: [process.execPath, path.join(here, 'gateway-node-http.mjs')], ownPorts: true })
+  for (const peer of peers) {
+    peer.port = portOf(peer.name)
+    if (peer.ownPorts) peer.argv.push(String(peer.port), String(originPort))
+  }
+  return peers
+}
+
+async function haproxy(directory, origin, port) {
+  const name = 'haproxy'
+  const program = await findProgram(name)
+  if (program === undefined) return absent(name)
+  const file = path.join(directory, 'haproxy.cfg')
+  const text = `global
+  no strict-limits
+  maxconn 15000
+  nbthread 1
+defaults
+  mode http
+  option forwardfor
+  http-reuse always
+  timeout connect 5s
+  timeout client 75s
+  timeout server 75s
+frontend in
+  bind 127.0.0.1:${port}
+  default_backend app
+backend app
+  server app 127.0.0.1:${origin}
+`
+  await writeFile(file, text)
+  return { name, version: await firstLineOf(program, ['-v']), argv: [program, '-db', '-f', file] }
+}
+
+async function nginx(directory, origin, port) {
+  const name = 'nginx'
+  const program = await findProgram(name)
+  if (program === undefined) return absent(name)
+  const file = path.join(directory, 'nginx.conf')
+  const logs = path.join(directory, 'logs')
+  await mkdir(logs, { recursive: true })
+  const bodies = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (kind) => `  ${kind}_temp_path ${path.join(directory, kind)};\n`,
+  )
+  const text = `daemon off;
+master_process off;
+worker_processes 1;
+pid ${path.join(directory, 'nginx.pid')};
+error_log stderr crit;
+worker_rlimit_nofile 20000;
+events { worker_connections 19000; }
+http {
+  access_log off;
+  keepalive_requests 100000000;
+${bodies.join('')}  upstream app { server 127.0.0.1:${origin}; keepalive 1024; keepalive_requests 100000000; }
+  server {
+    listen 127.0.0.1:${port} backlog=4096;
+    location / {
+      proxy_pass http://app;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_set_header Host $host;
+      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+    }
+  }
+}
+`
+  await writeFile(file, text)
+  return { name, argv: [program, '-p', directory, '-c', file, '-e', 'stderr'] }
+}
+
+async function caddy(directory, origin, port) {
+  const name = 'caddy'
+  const program = await findProgram(name)
+  if (program === undefined) return absent(name)
+  const file = path.join(directory, 'Caddyfile')
+  const options = '{\n  admin off\n  auto_https off\n}\n'
+  await writeFile(file, `${options}http://127.0.0.1:${port} {\n  reverse_proxy 127.0.0.1:${origin}\n}\n`)
+  return {
+    name,
+    version: await firstLineOf(program, ['version']),
+    argv: [program, 'run', '--adapter', 'caddyfile', '--config', file],
+    // It keeps a copy of its configuration where it thinks that it is at home.
+    env: { ...process.env, HOME: directory, XDG_CONFIG_HOME: directory, XDG_DATA_HOME: directory },
+  }
+}
+
+async function goProxy(directory) {
+  const name = 'httputil.ReverseProxy'
+  const go = await findGo()
+  if (go.missing !== undefined) return { name, missing: go.missing }
+  const source = path.join(directory, 'go-proxy')
+  await mkdir(source, { recursive: true })
+  await writeFile(path.join(source, 'go.mod'), 'module proxy.test\n\ngo 1.23\n')
+  const text = `package main
+
+import (
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"os"
+)
+
+func main() {
+	target := &url.URL{Scheme: "http", Host: "127.0.0.1:" + os.Args[2]}
+	proxy := &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(target)
+			r.SetXForwarded()
+		},
+		Transport: &http.Transport{MaxIdleConnsPerHost: 1024},
+	}
+	if err := http.ListenAndServe("127.0.0.1:"+os.Args[1], proxy); err != nil {
+		panic(err)
+	}
+}
+`
+  await writeFile(path.join(source, 'main.go'), text)
+  const program = path.join(source, 'proxy')
+  await run('go', ['build', '-o', program, '.'], { cwd: source, env: { ...process.env, GOTOOLCHAIN: 'local' } })
+  return { name, version: go.version, argv: [program], ownPorts: true }
+}
+
+function absent(name) {
+  return { name, missing: `there is no ${name} on the PATH or in $HOTLANE_PEERS` }
+}
