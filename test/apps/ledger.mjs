@@ -23,4 +23,5 @@ const server = createServer(async (request, response) => {
 
 server.listen(Number(PORT), '127.0.0.1', () => {
   if (PID !== undefined) writeFileSync(PID, String(process.pid))
+  console.log('listening')
 })
