@@ -13,7 +13,7 @@ export async function executedIn(ledger: string): Promise<readonly string[]> {
 
 /** Starts test/apps/ledger.mjs and resolves when it listens. Whatever process its pid file names in the end is ended. */
 export async function ledgerApp(
-  env: Readonly<Record<'PORT' | 'LEDGER' | 'PID' | 'DELAY_MS', string>>,
+  env: Readonly<Record<'PORT' | 'LEDGER' | 'PID' | 'DELAY_MS', string>> & { readonly DIE_ON?: string },
 ): Promise<AsyncDisposable> {
   const child = spawn(process.execPath, [app], {
     stdio: ['ignore', 'pipe', 'inherit'],
