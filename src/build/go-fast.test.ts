@@ -104,6 +104,19 @@ describeWithGo('goBuilder on the fast path', () => {
     expect(await run(await kit.builder.build(never))).toBe('one 2')
   })
 
+  it('asks for a new plan in another environment, but not where only services moved', async () => {
+    const env: Record<string, string> = {}
+    const kit = await goKit(files, { env })
+    await buildAndPlan(kit)
+    env['HOTLANE_URL_AUTH'] = 'http://127.0.0.1:1'
+    await write(kit.root, { 'main.go': main.replace('auth.Limit', '4') })
+    await kit.builder.build(never)
+    expect(lastWay(kit)).toBe('fast: compiled 1 package')
+    env['GOFLAGS'] = '-buildvcs=false -tags=other'
+    await kit.builder.build(never)
+    expect(lastWay(kit)).toBe('full: environment or flags changed')
+  })
+
   it('goes on with go build where a compiled package is gone from the cache', async () => {
     const kit = await goKit(files)
     await buildAndPlan(kit)

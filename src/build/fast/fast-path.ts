@@ -150,9 +150,9 @@ export class FastPath {
   }
 }
 
-/** What a plan depends on besides files. */
+/** What a plan depends on besides files. Variables of hotlane's own, such as where other services are, are for programs. */
 function keyOf(target: PlanTarget, site: GoSite): string {
-  const names = Object.keys(site.env).filter((name) => name !== 'GOTMPDIR')
+  const names = Object.keys(site.env).filter((name) => name !== 'GOTMPDIR' && !name.startsWith('HOTLANE_'))
   const env = names.sort().map((name) => [name, site.env[name]])
   return JSON.stringify([target, site.directory, env])
 }
