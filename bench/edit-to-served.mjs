@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { writeSmallGinApp } from './support/apps.mjs'
-import { reportLines } from './support/edit-to-served-report.mjs'
+import { isLossy, reportLines } from './support/edit-to-served-report.mjs'
 import { describeMachine } from './support/machine.mjs'
 import { awaitServed, measureSave } from './support/measure-save.mjs'
 import { writePackagesApp } from './support/packages-app.mjs'
@@ -59,9 +59,7 @@ async function compare(scope) {
   console.log(values.json ? JSON.stringify(data, undefined, 2) : `\n${text}`)
   if (values.save)
     say(`written: ${(await saveResults('edit-to-served', { date: machine.date, data, text })).join(', ')}`)
-  return cases.some((row) => row.tool === 'hotlane' && row.saves.some((save) => Object.keys(save.failures).length > 0))
-    ? 1
-    : 0
+  return cases.some((row) => row.tool === 'hotlane' && row.saves.some(isLossy)) ? 1 : 0
 }
 
 /** All tools serve their own copy of an app at the same time, and take turns at being measured. */
@@ -73,9 +71,9 @@ function compareOn(name, { found, say, scope }) {
       say(`${name}: starting ${tool.about}`)
       const app = await apps[name](path.join(base, tool.name))
       const port = await freePort()
-      const { afterSave } = await tool.start({ app, port, program: tool.program }, own)
-      await awaitServed(port, 1, own)
-      lanes.push({ tool, app, port, afterSave })
+      const started = await tool.start({ app, port, program: tool.program }, own)
+      await awaitServed({ ...started, port, version: 1 }, own)
+      lanes.push({ tool, app, port, afterSave: started.afterSave })
     }
     return measure(name, { lanes, say, scope: own })
   })

@@ -22,10 +22,12 @@ if (wanted === undefined || wanted === '--help') {
   process.exitCode = 2
 }
 
-/** Every script beside this one but itself and the soak test, which has a command of its own. */
+/** Every script beside this one but itself and the soak tests, which have a command of their own. */
 async function listBenches() {
   const files = (await readdir(import.meta.dirname)).filter((file) => file.endsWith('.mjs'))
-  const names = files.map((file) => path.basename(file, '.mjs')).filter((name) => name !== 'run' && name !== 'soak')
+  const names = files
+    .map((file) => path.basename(file, '.mjs'))
+    .filter((name) => name !== 'run' && !name.startsWith('soak'))
   return Promise.all(names.sort().map(async (name) => ({ name, about: await firstComment(name) })))
 }
 

@@ -3,6 +3,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { hotlaneSchema } from '../dist/project/schema.js'
+import { describeSchema } from './generate/describe.mjs'
 import { errorTable } from '../dist/support/error-table.js'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -14,6 +15,7 @@ const hundreds = {
   5: 'Gateway',
   6: 'Rules and hooks',
   7: 'Command line and API',
+  8: 'Verify',
   9: 'Faults of hotlane',
 }
 const blames = {
@@ -41,8 +43,9 @@ function errorsPage() {
   return `${lines.join('\n')}\n`
 }
 
+const settingsPage = await readFile(path.join(root, 'docs/reference/settings.md'), 'utf8')
 const generated = {
-  'schema/hotlane.schema.json': `${JSON.stringify(hotlaneSchema(), null, 2)}\n`,
+  'schema/hotlane.schema.json': `${JSON.stringify(describeSchema(hotlaneSchema(), settingsPage), null, 2)}\n`,
   'docs/reference/errors.md': errorsPage(),
 }
 

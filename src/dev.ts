@@ -1,6 +1,6 @@
-import { basename } from 'node:path'
 import type { Control } from './api/control.ts'
 import { serveApi } from './api/serve.ts'
+import type { BuildInputs } from './build/builder.ts'
 import { createGateway } from './gateway/create.ts'
 import type { ChangeSet } from './model/change.ts'
 import type { Event } from './model/event.ts'
@@ -85,6 +85,9 @@ async function open(options: DevOptions, subscriber: (event: Event) => void, sco
     real: realEnvironment(options.env),
     stdin: options.stdin,
     color: options.color,
+    learnt: (inputs: BuildInputs) => {
+      for (const root of inputs.roots) background(watching.include(root))
+    },
     now: now.signal,
   }
 
@@ -147,10 +150,7 @@ async function open(options: DevOptions, subscriber: (event: Event) => void, sco
   const take = async (change: ChangeSet): Promise<void> => {
     const paths = change.files.map(({ path }) => path)
     if (paths.some((path) => project.settingsFiles.includes(path))) await reload()
-    if (paths.some((path) => basename(path) === '.gitignore')) {
-      for (const bench of benches.values()) bench.configure(bench.lane.service)
-      await watching.follow(project)
-    }
+    for (const bench of benches.values()) paths.forEach((path) => bench.reread(path))
     // Settings of hotlane's own are no input of any program; what toolchains read too is.
     const files = change.files.filter(({ path }) => !project.settingsFiles.includes(path) || manifest.test(path))
     await Promise.all(Array.from(benches.values(), ({ reaction }) => reaction.react({ ...change, files })))
@@ -182,7 +182,6 @@ async function open(options: DevOptions, subscriber: (event: Event) => void, sco
     if (event.type !== 'service.switched') return
     const keep = new Set([...benches.values()].flatMap(({ lane }) => lane.artifacts))
     background(collectArtifacts(state.artifacts, { budgetBytes: project.limits.cacheBytes, keep }))
-    for (const root of benches.get(event.service)?.lane.inputs?.roots ?? []) background(watching.include(root))
   })
 
   const close = async (why: string): Promise<void> => {

@@ -4,15 +4,15 @@ import path from 'node:path'
 import { createBuilder } from './build/create.ts'
 import type { BuildInputs } from './build/builder.ts'
 import type { Service } from './model/service.ts'
+import type { VerifySettings } from './model/verify.ts'
 import { writeInit } from './project/init.ts'
 import { type LoadOptions, loadProject } from './project/load.ts'
 import { renderJson, renderSettings } from './project/render.ts'
-import { hotlaneSchema } from './project/schema.ts'
+import { loadVerifySettings } from './project/verify.ts'
 import { judgeFile } from './rollout/impact.ts'
 import { environmentOf, realEnvironment } from './session/environment.ts'
-import { takesInput, unwatchedWhy } from './session/watched.ts'
+import { goDirectoryOf, ignoreOf, takesInput, unwatchedWhy } from './session/watched.ts'
 import { socketPath } from './store/state.ts'
-import { createIgnore } from './watch/ignore.ts'
 
 /** Questions about a project that need no running session. */
 export interface InspectOptions {
@@ -32,8 +32,6 @@ export async function printableSettings(
   const loaded = await loadProject(directory, loadOptions(rest))
   return json ? renderJson(loaded) : renderSettings(loaded)
 }
-
-export const settingsSchema = hotlaneSchema
 
 /** Writes hotlane.yaml. @throws HotlaneError HL1006 */
 export function initialize(directory: string, options: InspectOptions): ReturnType<typeof writeInit> {
@@ -63,13 +61,14 @@ export async function explain(
   }
   const answers: Explanation[] = []
   for (const service of project.services) {
-    const ignore = createIgnore({ ...service.watch, directory: service.directory }, [])
+    const ignore = ignoreOf(service)
     const inputs = await inputsOf(service)
     const { impact, why } = judgeFile(
       { path: file, kind: 'changed' },
       {
         service,
-        unwatched: (path) => unwatchedWhy(service, ignore, path),
+        unwatched: (path) => unwatchedWhy({ service, ignore, outside: inputs?.roots ?? [] }, path),
+        goDirectory: (path) => goDirectoryOf(service, path),
         ...(inputs === undefined ? {} : { affects: inputs.affects }),
         buildFailed: false,
         takes: (rule, path) => takesInput(service, rule, path),
@@ -96,4 +95,9 @@ async function inputsOf(service: Service): Promise<BuildInputs | undefined> {
   } finally {
     await rm(artifacts, { recursive: true, force: true })
   }
+}
+
+/** The section `verify` of the settings; empty where there is no settings file of hotlane's. @throws HotlaneError HL1001 to HL1008 */
+export async function verifySettings(directory: string, options: InspectOptions): Promise<VerifySettings> {
+  return loadVerifySettings(directory, loadOptions(options))
 }

@@ -25,6 +25,9 @@ export async function startBare({ app, port }, { defer }) {
   await build()
   start()
   return {
+    output: () => running.output(),
+    // Each save ends the process of the one before: no end is unexpected here.
+    exited: new Promise(() => undefined),
     afterSave: async () => {
       await running.stop()
       await build()

@@ -78,7 +78,7 @@ function verdicts(rows, floor) {
   const air = rows.find((row) => row.tool === 'air')
   if (hotlane === undefined) return []
   const own = median(servedOf(hotlane))
-  const failed = hotlane.saves.filter((save) => Object.keys(save.failures).length > 0 || save.backwards > 0).length
+  const failed = hotlane.saves.filter(isLossy).length
   const lines = [
     verdict(failed === 0, `no save lost a request or showed an old version after a new one (${failed} did)`),
   ]
@@ -91,6 +91,11 @@ function verdicts(rows, floor) {
     lines.push(verdict(ratio <= 0.25, `at most 0.25 of air with its defaults (${ratio.toFixed(2)})`))
   }
   return ['', ...lines]
+}
+
+/** True where a save cost a request, or an old version was seen after a new one. */
+export function isLossy({ failures, backwards }) {
+  return Object.keys(failures).length > 0 || backwards > 0
 }
 
 function verdict(met, claim) {

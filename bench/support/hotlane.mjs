@@ -9,7 +9,7 @@ const root = path.resolve(import.meta.dirname, '../..')
 /** The command in this checkout. @throws Error where the checkout was not built */
 export function hotlaneCommand() {
   if (!existsSync(path.join(root, 'dist/cli/main.js'))) throw new Error('hotlane is not built yet: run "npm run build"')
-  return [process.execPath, path.join(root, 'bin/hotlane.js')]
+  return [process.execPath, path.join(root, 'bin/hotlane')]
 }
 
 /** The environment for hotlane: without `PORT`, which would choose the public port. */
@@ -48,6 +48,8 @@ export function startHotlane({ directory, args = [], env = hotlaneEnvironment(),
     startedAt,
     /** All events so far, oldest first. */
     events,
+    /** The last lines that it wrote. */
+    output: group.output,
     /** Resolves when hotlane has ended, with its exit code and signal. */
     exited: group.exited,
     /**

@@ -16,13 +16,13 @@ export function startLossClient({ url, perSecond = 200, workers = 8, timeoutMs =
   const target = new URL(url)
   const ledger = new Ledger()
   const stopping = new AbortController()
-  const pauseMs = (workers * 1000) / perSecond
+  const nextTurn = turns(1000 / perSecond)
   const running = Array.from({ length: workers }, async (_, index) => {
     const kept = index % 2 === 0
     const agent = kept ? new http.Agent({ keepAlive: true, maxSockets: 1 }) : undefined
     const send = () => request(target, { agent, ledger, timeoutMs, versionOf })
     try {
-      await atPace(send, { pauseMs, firstMs: (index * pauseMs) / workers, signal: stopping.signal })
+      await inTurn(send, { nextTurn, signal: stopping.signal })
     } finally {
       agent?.destroy()
     }
@@ -45,14 +45,20 @@ export function jsonVersion(body) {
   }
 }
 
-/** Runs a task again and again, its starts at least `pauseMs` apart; a task that took longer is not made up for. */
-async function atPace(task, { pauseMs, firstMs, signal }) {
-  let turn = performance.now() + firstMs
+/**
+ * Times to start at, `pauseMs` apart over all workers, so that a switch is seen within one pause however the workers
+ * drift. Turns that nobody was free to take are not made up for.
+ */
+function turns(pauseMs) {
+  let last = performance.now()
+  return () => (last = Math.max(last + pauseMs, performance.now()))
+}
+
+/** Runs a task again and again, each time when its turn has come. */
+async function inTurn(task, { nextTurn, signal }) {
   while (!signal.aborted) {
-    await delay(Math.max(0, turn - performance.now()), undefined, { signal }).catch(() => undefined)
-    if (signal.aborted) return
-    turn = Math.max(turn, performance.now() - pauseMs) + pauseMs
-    await task()
+    await delay(nextTurn() - performance.now(), undefined, { signal }).catch(() => undefined)
+    if (!signal.aborted) await task()
   }
 }
 

@@ -25,8 +25,8 @@ export async function measureSave({ port, save, afterSave }, { signal }) {
     await client.ledger.sawRequests(steady, limit.signal)
     const { failures, backwards } = client.ledger
     return {
-      servedMs: servedAt - savedAt,
-      downMs: failures.length === 0 ? 0 : Math.max(0, servedAt - failures[0].at),
+      servedMs: Math.round(servedAt - savedAt),
+      downMs: failures.length === 0 ? 0 : Math.max(0, Math.round(servedAt - failures[0].at)),
       failures: countBy(failures.map((failure) => failure.kind)),
       backwards: backwards.length,
     }
@@ -36,12 +36,20 @@ export async function measureSave({ port, save, afterSave }, { signal }) {
   }
 }
 
-/** Resolves when the app answers with `version` for the first time; failures until then are those of a start. */
-export async function awaitServed(port, version, { signal }) {
+/**
+ * Resolves when the app answers with `version` for the first time; failures until then are those of a start.
+ * @throws Error with what the tool wrote, when it ends before that or takes too long
+ */
+export async function awaitServed({ port, version, output, exited }, { signal }) {
   const client = startLossClient({ url: `http://127.0.0.1:${port}/`, perSecond: 20, workers: 2 })
-  const limit = deadline(signal, limitMs * 2, 'the first version was not served')
+  const limit = deadline(signal, limitMs, 'the first version was not served')
+  const ended = exited.then(() => {
+    throw new Error('the tool ended')
+  })
   try {
-    await client.ledger.sawVersion(version, limit.signal)
+    await Promise.race([client.ledger.sawVersion(version, limit.signal), ended])
+  } catch (error) {
+    throw new Error(`${error.message}; it wrote:\n${output()}`, { cause: error })
   } finally {
     limit.clear()
     await client.stop()

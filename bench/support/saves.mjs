@@ -1,8 +1,10 @@
 import { deadline } from './script.mjs'
+import { residentMegabytes } from './usage.mjs'
 
 const patienceMs = 120_000
 const steady = 40
 const hastyEvery = 10
+const toldEvery = 10
 
 /**
  * Saves an app `saves` times while a client sends requests. One save in `brokenEvery` cannot be built: the version before
@@ -29,8 +31,11 @@ export async function saveAgainAndAgain({ app, hotlane, client, saves, brokenEve
     } finally {
       limit.clear()
     }
-    if (index % 10 === 0)
-      say(`${index} saves, ${client.ledger.requests} requests, ${client.ledger.failures.length} failed`)
+    if (index % toldEvery === 0) {
+      const memory = await residentMegabytes(hotlane.pid)
+      const { requests, failures } = client.ledger
+      say(`${index} saves, ${requests} requests, ${failures.length} failed, hotlane holds ${memory.toFixed(0)} MB`)
+    }
   }
   return result
 }

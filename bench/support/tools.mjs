@@ -7,7 +7,8 @@ import { findProgram, firstLineOf } from './programs.mjs'
 
 /**
  * The tools that are compared. `find` resolves with `{ version, program }` or undefined where the tool is not installed;
- * `start` begins to serve an app at a port, and resolves with `afterSave`, which does by hand what the tool does not.
+ * `start` begins to serve an app at a port, and resolves with `{ output, exited, afterSave }`: its last lines,
+ * its end, and a function that does by hand what the tool does not.
  */
 export const tools = [
   { name: 'hotlane', about: 'hotlane dev, no config', find: findHotlane, start: runHotlane },
@@ -41,8 +42,8 @@ async function findPeer(name, versionArgs) {
 }
 
 async function runHotlane({ app, port }, scope) {
-  startHotlane({ directory: app.directory, args: ['--listen', `127.0.0.1:${port}`] }, scope)
-  return { afterSave: async () => undefined }
+  const hotlane = startHotlane({ directory: app.directory, args: ['--listen', `127.0.0.1:${port}`] }, scope)
+  return { output: hotlane.output, exited: hotlane.exited, afterSave: nothing }
 }
 
 function runPeer(args) {
@@ -54,6 +55,8 @@ function runPeer(args) {
       stopSignal: 'SIGINT',
     })
     defer(group.stop)
-    return { afterSave: async () => undefined }
+    return { output: group.output, exited: group.exited, afterSave: nothing }
   }
 }
+
+async function nothing() {}

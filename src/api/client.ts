@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import type { Event } from '../model/event.ts'
 import type { Status } from '../model/status.ts'
 import { errnoOf } from '../support/files.ts'
-import { HotlaneError } from '../support/errors.ts'
+import { type ErrorReport, HotlaneError, ReportedError } from '../support/errors.ts'
 
 /** Speaks to a running session over its control socket. All calls throw HL7003 where none listens. */
 export class ApiClient {
@@ -20,9 +20,9 @@ export class ApiClient {
     return (await this.#json('GET', '/v1/status')) as Status
   }
 
-  async rebuild(service?: string): Promise<Status> {
+  async rebuild(service?: string, signal?: AbortSignal): Promise<Status> {
     const query = service === undefined ? '' : `?service=${encodeURIComponent(service)}`
-    return (await this.#json('POST', `/v1/rebuild${query}`)) as Status
+    return (await this.#json('POST', `/v1/rebuild${query}`, signal)) as Status
   }
 
   async *events(signal: AbortSignal): AsyncGenerator<Event> {
@@ -30,14 +30,13 @@ export class ApiClient {
     for await (const line of createInterface({ input: response })) yield JSON.parse(line) as Event
   }
 
-  async #json(method: string, path: string): Promise<unknown> {
-    const response = await this.#send(method, path)
+  async #json(method: string, path: string, signal?: AbortSignal): Promise<unknown> {
+    const response = await this.#send(method, path, signal)
     let text = ''
     for await (const chunk of response.setEncoding('utf8')) text += String(chunk)
     const body: unknown = JSON.parse(text)
     if (response.statusCode === 200) return body
-    const message = body !== null && typeof body === 'object' && 'message' in body ? String(body.message) : text
-    throw new HotlaneError('HL7001', { params: { what: message, command: 'status' } })
+    throw new ReportedError(body as ErrorReport)
   }
 
   async #send(method: string, path: string, signal?: AbortSignal): Promise<IncomingMessage> {

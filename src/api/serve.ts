@@ -40,7 +40,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, contro
         return send(response, 200, control.status())
       default:
         throw new HotlaneError('HL7001', {
-          params: { what: `the API has no ${request.method ?? ''} ${url.pathname}`, command: 'status' },
+          params: { what: `the API has no ${request.method ?? ''} ${url.pathname}`, help: 'hotlane --help' },
         })
     }
   } catch (error) {

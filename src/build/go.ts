@@ -141,9 +141,13 @@ export function goBuilder(service: GoService, context: BuilderContext): Builder 
         const site = await siteFor(signal, lowPriority)
         const settings = await settingsFor(site, false)
         const scratch = await makeScratch(context.artifacts)
-        await withTemporary(scratch, settings, (temporary) =>
-          task(path, { scratch, temporary }, { ...site, env: { ...site.env, GOTMPDIR: temporary } }),
-        ).finally(() => rm(scratch, { recursive: true, force: true }))
+        try {
+          await withTemporary(scratch, settings, (temporary) =>
+            task(path, { scratch, temporary }, { ...site, env: { ...site.env, GOTMPDIR: temporary } }),
+          )
+        } finally {
+          await rm(scratch, { recursive: true, force: true })
+        }
       })
       .catch((error: unknown) => fast?.forget(`the background work failed: ${String(error)}`))
   }

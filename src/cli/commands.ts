@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { addVerify } from './verify-command.ts'
 
 /** What a command gets besides its own arguments. */
 export interface CliContext {
@@ -78,6 +79,7 @@ export function addCommands(root: Command, context: CliContext): void {
     .argument('[service]', 'one service; all if absent')
     .option('-C, --directory <dir>', 'the project', '.')
     .action(async (service: string | undefined, options) => (await import('./session.ts')).rebuild(service, options))
+  addVerify(root, context)
 }
 
 function parsePositive(text: string): number {

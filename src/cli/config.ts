@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { printableSettings, settingsSchema } from '../inspect.ts'
+import { printableSettings } from '../inspect.ts'
 
 export interface ConfigFlags {
   readonly config?: string
@@ -15,6 +16,7 @@ export async function printConfig(directory: string, flags: ConfigFlags): Promis
   process.stdout.write(text)
 }
 
-export function printSchema(): void {
-  process.stdout.write(`${JSON.stringify(settingsSchema(), null, 2)}\n`)
+/** Prints the file that the package ships for editors. */
+export async function printSchema(): Promise<void> {
+  process.stdout.write(await readFile(new URL('../../schema/hotlane.schema.json', import.meta.url)))
 }

@@ -5,6 +5,8 @@ import { dev } from '../dev.ts'
 import type { CliContext } from './commands.ts'
 import { followKeys } from './keys.ts'
 import { openInBrowser } from './open-browser.ts'
+import { exitCodeOf } from '../support/errors.ts'
+import { printError } from './print/error.ts'
 import { paint, wantsColor } from './print/paint.ts'
 import { Terminal, clearScreen } from './print/terminal.ts'
 
@@ -43,6 +45,13 @@ export async function runDev(directory: string, flags: DevFlags, context: CliCon
     else ending.abort({ why, code } satisfies Ending)
   }
   for (const [signal, code] of Object.entries(signals)) process.on(signal, () => interrupt(signal, code))
+  // A reader or a terminal that is gone: nobody is left to serve for, and nothing may be left running.
+  stdout.on('error', () => interrupt('the output is closed', 1))
+  stdin.on('error', () => interrupt('the terminal is closed', 1))
+  process.on('uncaughtException', (error) => {
+    printError(process.stderr, error, paint(color))
+    interrupt('a fault', exitCodeOf(error))
+  })
 
   const session = await dev(
     {

@@ -16,12 +16,15 @@ export async function main(argv: readonly string[]): Promise<number> {
       code = next
     },
   }
+  const root = program(context)
   try {
-    await program(context).parseAsync(words.length === 0 ? ['--help'] : [...words], { from: 'user' })
+    await root.parseAsync(words.length === 0 ? ['--help'] : [...words], { from: 'user' })
     return code
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
-    const failure = error instanceof CommanderError ? usage(error, words) : error
+    // A command of commands alone has printed its help, which says all there is to say.
+    if (error instanceof CommanderError && error.code === 'commander.help') return 2
+    const failure = error instanceof CommanderError ? usage(error, root, words[0]) : error
     printError(process.stderr, failure, paint(wantsColor(process.stderr, process.env)))
     return exitCodeOf(failure)
   }
@@ -39,8 +42,9 @@ function program(context: CliContext): Command {
   return root
 }
 
-function usage(error: CommanderError, words: readonly string[]): HotlaneError {
+function usage(error: CommanderError, root: Command, word: string | undefined): HotlaneError {
   const what = error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')
-  const command = words.find((word) => !word.startsWith('-')) ?? ''
-  return new HotlaneError('HL7001', { params: { what, command } })
+  const known = root.commands.some((command) => command.name() === word)
+  const help = known ? `hotlane ${word ?? ''} --help` : 'hotlane --help'
+  return new HotlaneError('HL7001', { params: { what, help } })
 }

@@ -28,7 +28,7 @@ export function deliver(answer: IncomingMessage, upstream: ClientRequest, delive
   sendHead(answer, plan, delivery)
   const body: Readable = plan.kind === 'append' ? appendTo(answer, plan) : answer
 
-  const boundary = isEventStream(answer, plan) ? new EventBoundary() : undefined
+  const boundary = isEventStream(answer) && isPlain(answer, plan) ? new EventBoundary() : undefined
   let settled = false
   const settle = (): void => {
     settled = true
@@ -41,6 +41,7 @@ export function deliver(answer: IncomingMessage, upstream: ClientRequest, delive
     settle()
   }
   claim.end = broken
+  claim.stream = isEventStream(answer)
   if (boundary !== undefined) {
     answer.on('data', (chunk: Buffer) => boundary.consume(chunk))
     claim.end = () =>
@@ -92,10 +93,13 @@ function sendHead(answer: IncomingMessage, plan: ReloadPlan, { exchange, release
   })
 }
 
-function isEventStream(answer: IncomingMessage, plan: ReloadPlan): boolean {
-  const type = fieldOf(answer.rawHeaders, 'content-type') ?? ''
-  const coded = fieldOf(answer.rawHeaders, 'content-encoding') !== undefined
-  return plan.kind !== 'append' && !coded && /^text\/event-stream\b/i.test(type.trim())
+function isEventStream(answer: IncomingMessage): boolean {
+  return /^text\/event-stream\b/i.test((fieldOf(answer.rawHeaders, 'content-type') ?? '').trim())
+}
+
+/** Whether the bytes that pass are the text itself. */
+function isPlain(answer: IncomingMessage, plan: ReloadPlan): boolean {
+  return plan.kind !== 'append' && fieldOf(answer.rawHeaders, 'content-encoding') === undefined
 }
 
 /**

@@ -1,23 +1,34 @@
-import type { DrainResult } from './gateway.ts'
-import type { Origin } from './origin.ts'
+import type { DrainLimits, DrainResult } from './gateway.ts'
+import type { Claim, Origin } from './origin.ts'
 
 /**
- * Waits until no request is on an origin; after `drainMs`, or when aborted, ends what is left in its most orderly way.
- * Kept connections are closed at the start, and again at the end.
+ * Waits until no request is on an origin. At their limits, or when aborted, streams and then all else are ended in their
+ * most orderly way. Kept connections are closed at the start, and again at the end.
  */
-export async function drainOrigin(origin: Origin, drainMs: number, signal: AbortSignal): Promise<DrainResult> {
+export async function drainOrigin(origin: Origin, limits: DrainLimits, signal: AbortSignal): Promise<DrainResult> {
+  const { requestsMs, streamsMs } = limits
   const began = performance.now()
   const inFlight = origin.claims.size
+  let ended = 0
+  const end = (which: (claim: Claim) => boolean): void => {
+    for (const claim of [...origin.claims].filter(which)) {
+      ended++
+      claim.end()
+    }
+  }
   origin.listed = false
-  await emptyOrLate(origin, drainMs, signal)
-  const left = [...origin.claims]
-  for (const claim of left) claim.end()
+  if (streamsMs < requestsMs) {
+    await emptyOrLate(origin, streamsMs, signal)
+    end(({ stream }) => stream)
+  }
+  await emptyOrLate(origin, requestsMs - (performance.now() - began), signal)
+  end(() => true)
   await new Promise<void>((resolve) => void origin.whenEmpty(resolve))
   origin.pool.closeIdle()
-  return { inFlight, ended: left.length, ms: Math.round(performance.now() - began) }
+  return { inFlight, ended, ms: Math.round(performance.now() - began) }
 }
 
-function emptyOrLate(origin: Origin, drainMs: number, signal: AbortSignal): Promise<void> {
+function emptyOrLate(origin: Origin, limitMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const settle = (): void => {
       clearTimeout(timer)
@@ -25,7 +36,7 @@ function emptyOrLate(origin: Origin, drainMs: number, signal: AbortSignal): Prom
       unsubscribe()
       resolve()
     }
-    const timer = setTimeout(settle, signal.aborted ? 0 : drainMs)
+    const timer = setTimeout(settle, signal.aborted ? 0 : Math.max(0, limitMs))
     signal.addEventListener('abort', settle)
     let unsubscribe = (): void => undefined
     unsubscribe = origin.whenEmpty(settle)

@@ -19,6 +19,14 @@ export interface ServiceCounters {
   readonly retried: number
 }
 
+/** Milliseconds from the start of a drain. */
+export interface DrainLimits {
+  /** Until requests are ended. */
+  readonly requestsMs: number
+  /** Until streams are: WebSockets, other upgrades, event streams. At most `requestsMs` counts. */
+  readonly streamsMs: number
+}
+
 export interface DrainResult {
   /** Requests and streams in flight when the drain began. */
   readonly inFlight: number
@@ -40,10 +48,10 @@ export interface Gateway extends AsyncDisposable {
   /** Requests and streams in flight on one target. */
   inFlight(target: string): number
   /**
-   * Closes idle connections to a target that is no longer in the table and resolves when nothing is in flight on it;
-   * after `drainMs` ends what is left (WebSocket: close frame 1012). An abort ends it at once.
+   * Closes idle connections to a target that is no longer in the table and resolves when nothing is in flight on it. After
+   * its limits ends what is left (WebSocket: close frame 1012). An abort ends it at once.
    */
-  drain(target: string, drainMs: number, signal: AbortSignal): Promise<DrainResult>
+  drain(target: string, limits: DrainLimits, signal: AbortSignal): Promise<DrainResult>
   counters(service: string): ServiceCounters
   /**
    * Tells the open pages of a service to reload, and returns how many were told. To be called once straight after an

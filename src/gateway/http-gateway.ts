@@ -2,7 +2,7 @@ import type { ListenAddress } from '../model/service.ts'
 import { listenerKey, type RoutingTable } from '../model/table.ts'
 import type { ErrorReport } from '../support/errors.ts'
 import { Pages } from './browser/pages.ts'
-import type { ServiceCounters, DrainResult, Gateway, GatewayOptions } from './gateway.ts'
+import type { ServiceCounters, DrainLimits, DrainResult, Gateway, GatewayOptions } from './gateway.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { drainOrigin } from './drain.ts'
 import { Exchange } from './exchange.ts'
@@ -46,10 +46,10 @@ export class HttpGateway implements Gateway {
     return this.#dispatcher.origins.inFlight(target)
   }
 
-  async drain(target: string, drainMs: number, signal: AbortSignal): Promise<DrainResult> {
+  async drain(target: string, limits: DrainLimits, signal: AbortSignal): Promise<DrainResult> {
     const origin = this.#dispatcher.origins.find(target)
     if (origin === undefined) return { inFlight: 0, ended: 0, ms: 0 }
-    return drainOrigin(origin, drainMs, signal)
+    return drainOrigin(origin, limits, signal)
   }
 
   counters(service: string): ServiceCounters {

@@ -36,6 +36,8 @@ export interface Claim {
   readonly origin: Origin
   /** Gives the hold back; only the first call counts. */
   release(): void
+  /** It goes on until one side ends it, so that waiting for it is of no use. */
+  stream: boolean
   /** Ends the request in the most orderly way its protocol knows; set by who forwards it. Releases soon. */
   end: () => void
 }
@@ -69,6 +71,7 @@ export class Origin {
   claim(released: () => void): Claim {
     const claim: Claim = {
       origin: this,
+      stream: false,
       end: () => claim.release(),
       release: () => {
         if (!this.claims.delete(claim)) return

@@ -24,6 +24,7 @@ export function splice({ answer, head, upstream }: Switched, delivery: Delivery)
   const { response, socket: client } = exchange
   const early = exchange.upgrade?.take() ?? Buffer.alloc(0)
   exchange.countAnswer(101)
+  claim.stream = true
   response.detachSocket(client)
   client.write(headText(answer, delivery), 'latin1')
   for (const socket of [client, upstream]) {

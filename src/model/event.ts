@@ -57,8 +57,15 @@ export type EventBody =
   | { readonly type: 'watch.degraded'; readonly why: string }
   | { readonly type: 'gateway.listening'; readonly service: string; readonly url: string; readonly moved?: string }
   | { readonly type: 'change.seen'; readonly files: readonly FileChange[] }
-  | { readonly type: 'change.judged'; readonly service: string; readonly impact: Impact; readonly why: string }
+  | {
+      readonly type: 'change.judged'
+      readonly service: string
+      readonly impact: Impact
+      readonly why: string
+      readonly files: readonly string[]
+    }
   | { readonly type: 'rule.started'; readonly service: string; readonly rule: string }
+  | { readonly type: 'rule.output'; readonly service: string; readonly rule: string; readonly line: string }
   | { readonly type: 'rule.finished'; readonly service: string; readonly rule: string }
   | { readonly type: 'rule.failed'; readonly service: string; readonly rule: string; readonly error: ErrorReport }
   | { readonly type: 'build.started'; readonly service: string }

@@ -106,7 +106,7 @@ function writeProxy(writer: DraftWriter, air: AirValues, place: AirSettingsPlace
   const { service, file } = place
   if (!air.flag('proxy.enabled')) {
     const text =
-      'There is no [proxy]: requests go to the address of hotlane, and the app gets a port of its own in PORT.'
+      'The proxy of air is not in use: requests go to the address of hotlane, and the app gets a port of its own in PORT.'
     writer.note(text, { file: file.shown })
     return
   }

@@ -472,7 +472,7 @@ describe('commands, proxy and output', () => {
     const off = await air('[proxy]\nproxy_port = 8090\napp_port = 8080\n')
     expect(off.service.listen).toMatchObject({ port: 8080, fixed: false })
     expect(off.service.appPort).toBeUndefined()
-    expect(off.notes).toContain('There is no [proxy]')
+    expect(off.notes).toContain('The proxy of air is not in use')
   })
 
   test('rules run their command and swallow the change', async () => {

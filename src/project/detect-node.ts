@@ -38,10 +38,23 @@ export async function detectNode(
     const settings: ServiceSettings = { build: false, run: ['node', entry] }
     return [{ ...base, listens: serves.test(text), settings, ...(note === undefined ? {} : { note }) }]
   }
+  const stripped = [start, dev].map(withoutWatcher).find((script) => script !== undefined)
+  if (stripped !== undefined) {
+    const settings = await scripted(stripped, { directory, root, platform, manifest })
+    const note = `hotlane watches by itself: "${stripped}" takes the place of "${start ?? dev ?? ''}".`
+    return [{ ...base, listens: true, settings, note }]
+  }
   const last = [start, dev].find((script) => script !== undefined && !watchers.test(script))
   if (last === undefined) return []
   const settings = await scripted(last, { directory, root, platform, manifest })
   return [{ ...base, listens: false, settings }]
+}
+
+/** The same program without its own watching, where that is one word of a plain line; else undefined. */
+function withoutWatcher(script: string | undefined): string | undefined {
+  if (script === undefined || hasShellSyntax(script)) return undefined
+  const stripped = script.replace(/^tsx\s+watch\s+/, 'tsx ').replace(/^node\s+--watch\s+/, 'node ')
+  return stripped === script || watchers.test(stripped) ? undefined : stripped
 }
 
 interface Place {

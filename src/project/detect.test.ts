@@ -184,9 +184,20 @@ describe('a Node project', () => {
     })
   })
 
+  test.each([
+    ['tsx watch src/server.ts', 'tsx src/server.ts'],
+    ['node --watch server.ts', 'node server.ts'],
+  ])('that is run by "%s" is run without its own watching', async (dev, line) => {
+    const { project } = await load(tree({ 'package.json': manifest({ scripts: { dev } }) }))
+    const run = project.services[0]?.run
+    const text =
+      run?.kind === 'command' ? (run.command.kind === 'shell' ? run.command.line : run.command.argv.join(' ')) : ''
+    expect(text.endsWith(line)).toBe(true)
+  })
+
   test('that only watches itself, or cannot be read, is none', async () => {
     await expect(
-      load(tree({ 'package.json': manifest({ scripts: { dev: 'node --watch x.ts' } }) })),
+      load(tree({ 'package.json': manifest({ scripts: { dev: 'nodemon --exec ts-node x.ts' } }) })),
     ).rejects.toMatchObject({ code: 'HL1001' })
     await expect(load(tree({ 'package.json': '{' }))).rejects.toMatchObject({ code: 'HL1001' })
   })

@@ -5,7 +5,7 @@ import type { DetectPlace } from './detect-tree.ts'
 import { type Draft, DraftWriter } from './draft.ts'
 import type { KeyPath } from './levels.ts'
 import { projectName } from './project-name.ts'
-import { fullSchema, serviceKeys, serviceWatchKeys, shortSchema } from './schema.ts'
+import { fullSchema, type LoadSettings, serviceKeys, serviceWatchKeys, shortSchema } from './schema.ts'
 import { parseYaml, type YamlFile } from './yaml-file.ts'
 
 /**
@@ -19,10 +19,7 @@ export async function readHotlaneFile(
   place: DetectPlace,
   chosen: readonly string[],
 ): Promise<Draft> {
-  const yaml = parseYaml(text, file.shown)
-  const value = yaml.value ?? {}
-  const full = isMapping(value) && 'services' in value
-  check<typeof fullSchema | typeof shortSchema>(full ? fullSchema : shortSchema, value, yaml)
+  const { yaml, value, full } = checkHotlaneFile(text, file.shown)
   const writer = new DraftWriter()
   const source = { kind: 'hotlane', file: file.shown } as const
   const content = value as Record<string, unknown>
@@ -38,6 +35,23 @@ export async function readHotlaneFile(
     return merged(writer, await detectProject(place, chosen), source)
   }
   return writer.finish(source, { base: file.directory, files: [] })
+}
+
+/** The content of a `hotlane.yaml` in one of its two forms, with the places of its parts. @throws HotlaneError HL1002 - HL1004 */
+export function checkHotlaneFile(
+  text: string,
+  shown: string,
+): {
+  readonly yaml: YamlFile
+  readonly value: unknown
+  readonly full: boolean
+  readonly verify: LoadSettings | undefined
+} {
+  const yaml = parseYaml(text, shown)
+  const value = yaml.value ?? {}
+  const full = isMapping(value) && 'services' in value
+  const { verify } = check<typeof fullSchema | typeof shortSchema>(full ? fullSchema : shortSchema, value, yaml)
+  return { yaml, value, full, verify }
 }
 
 /** Moves the keys of the one service to where they stand in the full form. */

@@ -38,7 +38,7 @@ export function renderDraft(draft: Draft): string {
   const { services, ...rest } = draft.settings
   const document = new Document({ ...rest, services })
   const origin = draft.source.file === undefined ? 'what was found in this directory' : draft.source.file
-  document.commentBefore = ` Written by "hotlane init" from ${origin}.\n yaml-language-server: $schema=./node_modules/hotlane/schema/hotlane.schema.json`
+  document.commentBefore = ` Written by "hotlane init" from ${origin}.`
   return document.toString({ lineWidth: 0 })
 }
 

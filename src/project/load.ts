@@ -38,7 +38,8 @@ export async function loadProject(directory: string, options: LoadOptions): Prom
 /** What a draft comes to, for who has one already. @throws as `loadProject` */
 export function finishProject(root: string, draft: Draft, options: LoadOptions): LoadedProject {
   const resolved = resolveProject(root, draft, options)
-  const settings = effectiveSettings(resolved.project)
+  const { verify } = draft.settings
+  const settings = { ...effectiveSettings(resolved.project), ...(verify === undefined ? {} : { verify }) }
   const origins = originsOf(settings, new Map([...draft.origins, ...resolved.origins]))
   return { project: resolved.project, origins, settings }
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { HotlaneError } from '../support/errors.ts'
-import { errnoOf } from '../support/files.ts'
+import { errnoOf, exists } from '../support/files.ts'
 import { importAir } from './air.ts'
 import { importAirJson } from './air-json.ts'
 import { detectProject } from './detect.ts'
@@ -33,6 +33,7 @@ export async function readDraft(
   root: string,
   options: DraftOptions & Pick<SourceOptions, 'foreignOnly'>,
 ): Promise<Draft> {
+  if (!(await exists(root))) throw new HotlaneError('HL1005', { params: { file: root, option: 'the command line' } })
   const airDirectory = options.env['air_wd'] ? path.resolve(root, options.env['air_wd']) : undefined
   const source = await findSource(root, { ...options, ...(airDirectory === undefined ? {} : { airDirectory }) })
   const place = { root, platform: options.platform }

@@ -70,7 +70,7 @@ function baseAddress(place: ListenPlace): { address: ListenAddress; fixed: boole
     const address = parseListen(place.flag)
     if (address === undefined) {
       const what = `--listen takes ${listenForms}, not ${JSON.stringify(place.flag)}`
-      throw new HotlaneError('HL7001', { params: { what, command: 'dev' } })
+      throw new HotlaneError('HL7001', { params: { what, help: 'hotlane dev --help' } })
     }
     return { address, fixed: true, from: 'flag --listen' }
   }

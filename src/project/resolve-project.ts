@@ -22,6 +22,7 @@ export function resolveProject(root: string, draft: Draft, options: LoadOptions)
   const origins = new Map<string, string>()
   const place = { base: draft.base, platform: options.platform, position: draft.position }
   const names = chosenNames(draft, options.services ?? [])
+  if (names.length === 0) throw new HotlaneError('HL1001', { params: { directory: draft.source.file ?? root } })
   const port = options.env['PORT']
   const addressed = resolveListen(
     names.map((name) => {
@@ -44,7 +45,7 @@ export function resolveProject(root: string, draft: Draft, options: LoadOptions)
   const args = options.args ?? []
   if (args.length > 0 && names.length > 1) {
     const what = `words after -- go to one service, and there are ${names.length}: ${names.join(', ')}`
-    throw new HotlaneError('HL7001', { params: { what, command: 'dev' } })
+    throw new HotlaneError('HL7001', { params: { what, help: 'hotlane dev --help' } })
   }
   if (args.length > 0) origins.set(`services.${names[0]}.args`, 'words after --')
   const services = addressed.map(({ service }) => Object.assign({}, service, { args: service.args.concat(args) }))

@@ -75,6 +75,75 @@ const rule = mapping({
   ignorePatterns: v.optional(texts),
 })
 
+const shareForm = 'a share such as "20%", or a number from 0 to 1'
+const share = v.union(
+  [
+    v.pipe(v.string(shareForm), v.regex(/^(100|\d{1,2}(\.\d+)?)%$/, shareForm)),
+    v.pipe(v.number(shareForm), v.minValue(0, shareForm), v.maxValue(1, shareForm)),
+  ],
+  shareForm,
+)
+const latencyBound = v.pipe(
+  v.string('a duration such as "50ms", or a multiple such as "1.5x"'),
+  v.regex(/^(\d+(\.\d+)?x|(\d+(\.\d+)?(ms|s|m|h))+)$/, 'a duration such as "50ms", or a multiple such as "1.5x"'),
+)
+const count = wholeNumber('a number, at least 0', 0)
+const fields = v.record(v.string(), v.string('a text'), 'a mapping of names to texts')
+const status = wholeNumber('a status such as 200', 100)
+
+const loadStep = v.union(
+  [
+    urlPath,
+    mapping({
+      path: urlPath,
+      name: v.optional(text),
+      kind: v.optional(choice(['request', 'sse', 'websocket'])),
+      method: v.optional(text),
+      headers: v.optional(fields),
+      body: v.optional(text),
+      upload: v.optional(
+        mapping({
+          pieces: v.optional(wholeNumber('a number of pieces, at least 1', 1)),
+          bytes: v.optional(wholeNumber('a number of bytes, at least 1', 1)),
+          every: v.optional(duration),
+        }),
+      ),
+      weight: v.optional(count),
+      open: v.optional(wholeNumber('a number of streams, at least 1', 1)),
+      timeout: v.optional(duration),
+      slow: v.optional(flag),
+      expect: v.optional(v.union([status, v.array(status)], 'a status such as 200, or a list of them')),
+      contains: v.optional(text),
+    }),
+  ],
+  'a path such as /orders, or a mapping with path',
+)
+
+const verify = mapping({
+  rate: v.optional(wholeNumber('a number of requests per second, at least 1', 1)),
+  duration: v.optional(duration),
+  connections: v.optional(wholeNumber('a number of connections, at least 1', 1)),
+  newConnections: v.optional(share),
+  headers: v.optional(fields),
+  ledger: v.optional(text),
+  mix: v.optional(v.array(loadStep, 'a list of paths or mappings')),
+  thresholds: v.optional(
+    mapping({
+      lost: v.optional(count),
+      twice: v.optional(count),
+      cut: v.optional(count),
+      backwards: v.optional(count),
+      success: v.optional(share),
+      p50: v.optional(duration),
+      p95: v.optional(duration),
+      p99: v.optional(duration),
+      max: v.optional(duration),
+      p99During: v.optional(latencyBound),
+      p99Switch: v.optional(latencyBound),
+    }),
+  ),
+})
+
 const serviceWatch = {
   roots: v.optional(texts),
   include: v.optional(globs),
@@ -124,6 +193,7 @@ const project = {
   hooks: v.optional(mapping({ start: v.optional(steps), exit: v.optional(steps) })),
   quiet: v.optional(flag),
   clear: v.optional(flag),
+  verify: v.optional(verify),
 }
 
 const serviceRest = { rules: v.optional(v.array(rule, 'a list of rules')) }
@@ -160,6 +230,8 @@ export type Settings = v.InferOutput<typeof fullSchema>
 export type ServiceSettings = v.InferOutput<typeof serviceMapping>
 export type StepSettings = v.InferOutput<typeof step>
 export type BuildSettings = v.InferOutput<typeof build>
+export type LoadSettings = v.InferOutput<typeof verify>
+export type LoadStepSettings = v.InferOutput<typeof loadStep>
 
 /** JSON Schema (draft 7, which every editor reads) of `hotlane.yaml`, both forms in one. */
 export function hotlaneSchema(): Readonly<Record<string, unknown>> {

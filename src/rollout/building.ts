@@ -1,5 +1,6 @@
 import type { BuildInputs } from '../build/builder.ts'
 import type { Artifact } from '../model/artifact.ts'
+import type { Emit } from '../model/event.ts'
 import { reportError } from '../support/errors.ts'
 import type { LaneContext } from './lane-context.ts'
 
@@ -41,19 +42,21 @@ export class Building {
     const { emit, builder, before, now } = context
     const service = context.service.name
     const began = performance.now()
-    emit({ type: 'build.started', service })
+    // Where nothing is built there is nothing to tell.
+    const tell: Emit = context.service.build.kind === 'none' ? () => undefined : emit
+    tell({ type: 'build.started', service })
     try {
       await before(signal)
       const artifact = await builder.build(signal)
       const ms = performance.now() - began
       this.#artifact = artifact
       this.#failed = false
-      emit({ type: 'build.finished', service, artifact: artifact.hash, ms, same: isServed(artifact) })
+      tell({ type: 'build.finished', service, artifact: artifact.hash, ms, same: isServed(artifact) })
       void this.#askInputs(context, now)
       return artifact
     } catch (error) {
       if (signal.aborted) {
-        emit({ type: 'build.aborted', service })
+        tell({ type: 'build.aborted', service })
         throw error
       }
       this.#failed = true
@@ -63,9 +66,11 @@ export class Building {
   }
 
   /** Beside the way to the switch, since the toolchain takes its time to answer. */
-  async #askInputs({ builder }: LaneContext, now: AbortSignal): Promise<void> {
+  async #askInputs({ builder, learnt }: LaneContext, now: AbortSignal): Promise<void> {
     const turn = ++this.#turn
     const inputs = await builder.inputs(now).catch(() => undefined)
-    if (turn === this.#turn) this.#inputs = inputs
+    if (turn !== this.#turn) return
+    this.#inputs = inputs
+    if (inputs !== undefined) learnt(inputs)
   }
 }

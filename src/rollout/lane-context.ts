@@ -1,4 +1,4 @@
-import type { Builder } from '../build/builder.ts'
+import type { BuildInputs, Builder } from '../build/builder.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { Artifact } from '../model/artifact.ts'
 import type { Emit } from '../model/event.ts'
@@ -15,8 +15,8 @@ export interface LaneContext {
   readonly emit: Emit
   /** Steps before a build. @throws HotlaneError HL3004 */
   readonly before: (signal: AbortSignal) => Promise<void>
-  /** @throws HotlaneError HL4001 to HL4005 */
-  readonly start: (artifact: Artifact, release: number, signal: AbortSignal) => Promise<Instance>
+  /** `beside` is the instance that goes on running meanwhile. @throws HotlaneError HL4001 to HL4005 */
+  readonly start: (launch: Launch, signal: AbortSignal) => Promise<Instance>
   /** Steps after a switch; their failure is told, and changes nothing. */
   readonly after: () => Promise<void>
   /**
@@ -26,10 +26,19 @@ export interface LaneContext {
   readonly yieldPort: (port: number | undefined) => Promise<boolean>
   /** Which port a failed start could not bind. */
   readonly portInUse: (error: unknown) => number | undefined
+  /** Told what the build depends on, each time that the toolchain has been asked. */
+  readonly learnt: (inputs: BuildInputs) => void
   /** Where the service is found, for the line about a port of the app's own. */
   readonly publicUrl: () => string
   /** Aborted when everything is to end at once. */
   readonly now: AbortSignal
+}
+
+/** An instance to be started. */
+export interface Launch {
+  readonly artifact: Artifact
+  readonly release: number
+  readonly beside?: Instance
 }
 
 /** What a change asks of a lane. */

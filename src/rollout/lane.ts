@@ -1,4 +1,5 @@
 import type { BuildInputs, Builder } from '../build/builder.ts'
+import type { DrainLimits } from '../gateway/gateway.ts'
 import type { Artifact } from '../model/artifact.ts'
 import type { SwitchReport } from '../model/event.ts'
 import { describeExit } from '../model/instance.ts'
@@ -8,14 +9,11 @@ import { formatDuration } from '../support/duration.ts'
 import { type ErrorReport, HotlaneError, isAbort, reportError } from '../support/errors.ts'
 import { Latest } from '../support/latest.ts'
 import { Building, Told } from './building.ts'
-import type { LaneContext, Serving, Work } from './lane-context.ts'
+import type { LaneContext, Launch, Serving, Work } from './lane-context.ts'
 import { Retiring } from './retire.ts'
 import { Revival } from './revival.ts'
 import { Tally } from './tally.ts'
 import { Wishes } from './wishes.ts'
-
-/** In-flight requests of an app that cannot overlap get this long while newer ones wait for its successor. */
-const holdDrainMs = 5000
 
 /** At the end of a session a person waits for the prompt: open streams are not worth more than this. */
 const closeDrainMs = 1000
@@ -111,7 +109,7 @@ export class Lane {
     this.#serving = undefined
     this.#context.routes.set(this.service.name, { kind: 'refuse', why })
     const older = this.#retiring.finish()
-    const last = serving === undefined ? undefined : this.#retiring.retire(serving.instance, closeDrainMs)
+    const last = serving === undefined ? undefined : this.#retiring.retire(serving.instance, both(closeDrainMs))
     const cut = (): void => void this.#retiring.finish()
     this.#context.now.addEventListener('abort', cut)
     if (this.#context.now.aborted) cut()
@@ -170,9 +168,12 @@ export class Lane {
     const release = ++this.#releases
     if (serving !== undefined && this.#cannotOverlap) return this.#replaceHeld(serving, artifact, signal)
     try {
-      const instance = await this.#start(artifact, release, signal)
+      const instance = await this.#start(
+        { artifact, release, ...(serving === undefined ? {} : { beside: serving.instance }) },
+        signal,
+      )
       // The last moment at which a newer change may win.
-      if (signal.aborted) void this.#retiring.retire(instance, 0)
+      if (signal.aborted) void this.#retiring.retire(instance, both(0))
       signal.throwIfAborted()
       return { instance, way: 'overlap' }
     } catch (error) {
@@ -185,7 +186,7 @@ export class Lane {
       }
       if (port === undefined && !(release === 1 && endedWithoutWord(error))) throw error
       if (!(await this.#context.yieldPort(port))) throw error
-      return { instance: await this.#start(artifact, release, signal), way: 'overlap' }
+      return { instance: await this.#start({ artifact, release }, signal), way: 'overlap' }
     }
   }
 
@@ -199,20 +200,30 @@ export class Lane {
     signal.throwIfAborted()
     routes.set(this.service.name, { kind: 'hold', why: 'the service is being replaced' })
     this.#serving = undefined
-    await this.#retiring.retire(serving.instance, holdDrainMs)
+    // Newer requests wait meanwhile, so streams, which may never end, are ended now; their clients come back.
+    await this.#retiring.retire(serving.instance, { requestsMs: this.service.drainMs, streamsMs: 0 })
     // From here on nothing serves, so a newer change waits for this start instead of aborting it.
     try {
-      return { instance: await this.#start(artifact, this.#releases, now), way: 'hold' }
+      return { instance: await this.#start({ artifact, release: this.#releases }, now), way: 'hold' }
     } catch (error) {
-      this.#adopt({ ...serving, instance: await this.#start(serving.artifact, serving.release, now) })
+      this.#adopt({
+        ...serving,
+        instance: await this.#start({ artifact: serving.artifact, release: serving.release }, now),
+      })
       throw error
     }
   }
 
-  async #start(artifact: Artifact, release: number, signal: AbortSignal): Promise<Instance> {
+  async #start(launch: Launch, signal: AbortSignal): Promise<Instance> {
     const { emit, start } = this.#context
-    const instance = await start(artifact, release, signal)
-    emit({ type: 'instance.ready', service: this.service.name, release, pid: instance.pid, ms: instance.readyMs })
+    const instance = await start(launch, signal)
+    emit({
+      type: 'instance.ready',
+      service: this.service.name,
+      release: launch.release,
+      pid: instance.pid,
+      ms: instance.readyMs,
+    })
     return instance
   }
 
@@ -221,7 +232,7 @@ export class Lane {
     const replaced = this.#serving
     this.#revival.forget()
     this.#adopt(next)
-    if (replaced !== undefined) void this.#retiring.retire(replaced.instance, this.service.drainMs)
+    if (replaced !== undefined) void this.#retiring.retire(replaced.instance, both(this.service.drainMs))
     this.#settle()
     this.#context.emit({
       type: 'service.switched',
@@ -310,7 +321,7 @@ export class Lane {
 
   async #revive(down: Serving, signal: AbortSignal): Promise<void> {
     try {
-      this.#adopt({ ...down, instance: await this.#start(down.artifact, down.release, signal) })
+      this.#adopt({ ...down, instance: await this.#start({ artifact: down.artifact, release: down.release }, signal) })
     } catch (error) {
       if (!signal.aborted) this.#revival.crashed(0)
       throw error
@@ -322,4 +333,8 @@ export class Lane {
 /** Some frameworks swallow the failure to bind a port, and the program just ends. */
 function endedWithoutWord(error: unknown): boolean {
   return error instanceof HotlaneError && error.code === 'HL4001' && error.message.endsWith('(exit code 0)')
+}
+
+function both(ms: number): DrainLimits {
+  return { requestsMs: ms, streamsMs: ms }
 }

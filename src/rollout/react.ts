@@ -16,6 +16,8 @@ export interface ReactionContext {
   readonly unwatched: (file: string) => string | undefined
   /** Whether a rule declares the file as its input, and not as its output. */
   readonly takes: (rule: Rule, file: string) => boolean
+  /** The nearest directory above a file, within the service's, that holds Go files. */
+  readonly goDirectory: (file: string) => string | undefined
   readonly matches: (globs: readonly string[], file: string) => boolean
   /** Runs a command of the user's for the service. */
   readonly runCommand: (command: Command, run: CommandRun) => Promise<Exit>
@@ -39,7 +41,7 @@ export class Reaction {
   }
 
   judge(files: readonly FileChange[]): ChangeJudgement {
-    const { lane, unwatched, takes } = this.#context
+    const { lane, unwatched, takes, goDirectory } = this.#context
     const affects = lane.inputs?.affects
     return judgeChange(files, {
       service: lane.service,
@@ -47,6 +49,7 @@ export class Reaction {
       ...(affects === undefined ? {} : { affects }),
       buildFailed: lane.buildFailed,
       takes,
+      goDirectory,
     })
   }
 
@@ -57,12 +60,12 @@ export class Reaction {
     if (files.length === 0) return
     const judgement = this.judge(files)
     const { impact, why } = judgement
-    emit({ type: 'change.judged', service: lane.service.name, impact, why })
+    emit({ type: 'change.judged', service: lane.service.name, impact, why, files: judgement.files })
     // A rule that writes files goes first, so that what it writes is part of the same build.
     const first = judgement.rules.filter((rule) => rule.outputs.length > 0 || rule.action !== 'run')
     const beside = judgement.rules.filter((rule) => !first.includes(rule)).map((rule) => this.#run(rule, files))
     const succeeded = await Promise.all(first.map((rule) => this.#run(rule, files)))
-    if (succeeded.every(Boolean)) await this.#act(impact, judgement.rules, change.firstEventAt)
+    if (succeeded.every(Boolean)) await this.#act(judgement, change.firstEventAt)
     await Promise.all(beside)
   }
 
@@ -70,13 +73,16 @@ export class Reaction {
     await Promise.all(Array.from(this.#rules.values(), ({ latest }) => latest.stop()))
   }
 
-  async #act(impact: ChangeJudgement['impact'], rules: readonly Rule[], savedAt: number): Promise<void> {
+  async #act({ impact, rules, besides }: ChangeJudgement, savedAt: number): Promise<void> {
     const { lane } = this.#context
     const actions = new Set(rules.map((rule) => rule.action))
     const build = impact === 'rebuild' || actions.has('rebuild')
-    const restart = impact === 'restart' || actions.has('restart')
+    const restart = impact === 'restart' || actions.has('restart') || besides.has('restart')
+    const reload = impact === 'reload' || actions.has('reload') || besides.has('reload')
+    const before = lane.serving?.release
     if (build || restart) await lane.request({ build, restart, savedAt })
-    else if (impact === 'reload' || actions.has('reload')) lane.reloadPages()
+    // A switch reloads the pages by itself.
+    if (reload && lane.serving?.release === before && lane.error === undefined) lane.reloadPages()
   }
 
   /** True if the command has succeeded, or the rule has none. */
@@ -92,7 +98,10 @@ export class Reaction {
       run.begin()
       const taken = files.flatMap(({ path }) => (takes(rule, path) ? [path] : []))
       const env = changedEnv(taken, command.directory ?? lane.service.directory)
-      const output = (line: string) => lines.push(line)
+      const output = (line: string): void => {
+        lines.push(line)
+        emit({ type: 'rule.output', service, rule: rule.name, line })
+      }
       const exit = await runCommand(command, { output, signal, env }).finally(() => run.end())
       signal.throwIfAborted()
       if (exit.code === 0) {

@@ -1,4 +1,4 @@
-import type { Gateway } from '../gateway/gateway.ts'
+import type { DrainLimits, Gateway } from '../gateway/gateway.ts'
 import type { Emit } from '../model/event.ts'
 import type { Instance } from '../supervise/instance.ts'
 
@@ -28,9 +28,9 @@ export class Retiring {
   }
 
   /** Resolves when the instance is gone. Unroute it first. */
-  async retire(instance: Instance, drainMs: number): Promise<void> {
+  async retire(instance: Instance, limits: DrainLimits): Promise<void> {
     const early = new AbortController()
-    const retirement = { early, done: this.#drainAndStop(instance, drainMs, early.signal) }
+    const retirement = { early, done: this.#drainAndStop(instance, limits, early.signal) }
     this.#draining.add(retirement)
     for (const oldest of [...this.#draining].slice(0, -maxDraining)) oldest.early.abort()
     try {
@@ -47,9 +47,9 @@ export class Retiring {
     await Promise.allSettled(all.map(({ done }) => done))
   }
 
-  async #drainAndStop(instance: Instance, drainMs: number, early: AbortSignal): Promise<void> {
+  async #drainAndStop(instance: Instance, limits: DrainLimits, early: AbortSignal): Promise<void> {
     const { service, gateway, emit, now } = this.#context
-    await gateway.drain(instance.id, drainMs, early)
+    await gateway.drain(instance.id, limits, early)
     const { exit, killed } = await instance.stop(now)
     emit({ type: 'instance.stopped', service, release: instance.release, pid: instance.pid, exit, killed })
   }

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import { Latest } from '../support/latest.ts'
 
-/** The system tells of a write a moment after the command that wrote has ended. */
-const toldLateMs = 100
+/** The system tells of a removal a moment after the command that removed has ended; a removed file has no time of its own. */
+const toldLateMs = 1000
 
 /** The runs of one rule: when the last one was, and which of its own inputs it writes. */
 export class RuleRun {
@@ -10,6 +10,7 @@ export class RuleRun {
   readonly #learnt = new Set<string>()
   #startedAt = Number.POSITIVE_INFINITY
   #endedAt = Number.POSITIVE_INFINITY
+  #endedAtWall = Number.POSITIVE_INFINITY
   #written = new Set<string>()
   #writtenBefore = new Set<string>()
 
@@ -18,20 +19,22 @@ export class RuleRun {
     this.#written = new Set()
     this.#startedAt = performance.now()
     this.#endedAt = Number.POSITIVE_INFINITY
+    this.#endedAtWall = Number.POSITIVE_INFINITY
   }
 
   end(): void {
     this.#endedAt = performance.now()
+    this.#endedAtWall = Date.now()
   }
 
   /**
    * Whether a change that was seen at that time (`performance.now()`) can be the command's own doing: a file that was
-   * written after the command had ended is somebody else's.
+   * written after the command had ended is somebody else's, however late the system tells of one that was not.
    */
   covers(file: string, at: number): boolean {
-    if (at < this.#startedAt || at > this.#endedAt + toldLateMs) return false
-    const writtenAt = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
-    return writtenAt <= performance.timeOrigin + this.#endedAt
+    if (at < this.#startedAt) return false
+    const writtenAt = statSync(file, { throwIfNoEntry: false })?.mtimeMs
+    return writtenAt === undefined ? at <= this.#endedAt + toldLateMs : writtenAt <= this.#endedAtWall
   }
 
   /** Notes an input that changed during a run, and tells whether two runs in a row did that: then it is the rule's own doing. */

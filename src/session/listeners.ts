@@ -4,6 +4,7 @@ import type { Emit } from '../model/event.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { ListenAddress, Service } from '../model/service.ts'
 import { listenerKey } from '../model/table.ts'
+import { holderOf } from '../supervise/holder.ts'
 import { HotlaneError } from '../support/errors.ts'
 
 /** How many ports above the default are tried where it is taken. */
@@ -76,13 +77,15 @@ export class Listeners {
   async #openNear(listen: Service['listen'], first: number): Promise<ListenAddress> {
     for (let attempt = 0; ; attempt++) {
       const port = first === 0 ? await freePort(listen.host) : first + attempt
+      const address = { host: listen.host, port }
       try {
-        const address = { host: listen.host, port }
         await this.#gateway.open(address)
         return address
       } catch (error) {
         const taken = error instanceof HotlaneError && error.code === 'HL5001'
-        if (!taken || (listen.fixed && first !== 0) || attempt === attempts) throw error
+        if (!taken || (listen.fixed && first !== 0) || attempt === attempts) {
+          throw taken ? await withHolder(error, address) : error
+        }
       }
     }
   }
@@ -102,6 +105,13 @@ export function urlOf(address: ListenAddress, path: string): string {
   const anywhere = address.host === '0.0.0.0' || address.host === '::'
   const host = anywhere ? 'localhost' : address.host.includes(':') ? `[${address.host}]` : address.host
   return `http://${host}:${address.port}${path}`
+}
+
+/** The gateway cannot know who else holds a port. */
+async function withHolder(error: HotlaneError, { host, port }: ListenAddress): Promise<HotlaneError> {
+  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+  const reason = `the port is taken${await holderOf(port)}`
+  return new HotlaneError('HL5001', { params: { address, reason }, cause: error })
 }
 
 /** The table names listeners by what was asked for, so port 0 is resolved before the gateway is asked. */

@@ -1,11 +1,10 @@
-import { sep } from 'node:path'
 import type { ChangeSet } from '../model/change.ts'
 import type { Emit } from '../model/event.ts'
 import type { Project } from '../model/project.ts'
 import { reportError } from '../support/errors.ts'
-import { createIgnore } from '../watch/ignore.ts'
 import { watch } from '../watch/watch.ts'
 import type { Watcher } from '../watch/watcher.ts'
+import { ignoreOf, ignoreOutside, isBelowAny } from './watched.ts'
 
 /** Watches everything that a project's services depend on, and hands on each change. */
 export class Watching implements AsyncDisposable {
@@ -30,7 +29,7 @@ export class Watching implements AsyncDisposable {
   /** Watches one more directory, which a build has turned out to depend on. */
   async include(root: string): Promise<void> {
     const project = this.#project
-    if (project === undefined || this.#roots.some((known) => root === known || isBelow(root, known))) return
+    if (project === undefined || isBelowAny(this.#roots, root)) return
     this.#extra.add(root)
     await this.#watch(project)
   }
@@ -42,16 +41,23 @@ export class Watching implements AsyncDisposable {
   }
 
   async #watch(project: Project): Promise<void> {
-    const ignores = project.services.map((service) => ({
-      roots: service.watch.roots,
-      ignore: createIgnore({ ...service.watch, directory: service.directory }, []),
-    }))
+    const [first] = project.services
+    const ignores = [
+      ...project.services.map((service) => ({ roots: service.watch.roots, ignore: ignoreOf(service) })),
+      ...(first === undefined
+        ? []
+        : [...this.#extra].map((root) => ({ roots: [root], ignore: ignoreOutside(first, root) }))),
+    ]
     this.#roots = outermost([...project.services.flatMap(({ watch: { roots } }) => roots), ...this.#extra])
     const watcher = watch(
       {
         roots: this.#roots,
         files: [...new Set([...project.settingsFiles, ...project.services.flatMap(({ envFiles }) => envFiles)])],
-        ignored: (path, isDirectory) => ignores.every(({ ignore }) => ignore.ignored(path, isDirectory)),
+        // A service that does not look into a directory has no say about what is in it.
+        ignored: (path, isDirectory) =>
+          ignores.every(({ roots, ignore }) => !isBelowAny(roots, path) || ignore.ignored(path, isDirectory)),
+        // Every one of them must be told.
+        reread: (path) => ignores.map(({ ignore }) => ignore.reread(path)).some(Boolean),
         mode: project.watch.mode,
         pollMs: project.watch.pollMs,
         settleMs: project.watch.settleMs,
@@ -61,6 +67,7 @@ export class Watching implements AsyncDisposable {
     )
     // The new watcher looks before the old one looks away: told twice is harmless, missed is not.
     this.#emit({ type: 'watch.ready', ...(await watcher.ready) })
+    if (this.#project === undefined) return watcher[Symbol.asyncDispose]()
     const replaced = this.#watcher
     this.#watcher = watcher
     void this.#pump(watcher)
@@ -82,9 +89,11 @@ export class Watching implements AsyncDisposable {
 /** Without those that lie below another one. */
 function outermost(roots: readonly string[]): readonly string[] {
   const unique = [...new Set(roots)]
-  return unique.filter((root) => !unique.some((other) => other !== root && isBelow(root, other)))
-}
-
-function isBelow(directory: string, other: string): boolean {
-  return directory.startsWith(other.endsWith(sep) ? other : other + sep)
+  return unique.filter(
+    (root) =>
+      !isBelowAny(
+        unique.filter((other) => other !== root),
+        root,
+      ),
+  )
 }

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import type { Builder, BuildNote } from '../build/builder.ts'
+import type { BuildInputs, BuildNote, Builder } from '../build/builder.ts'
 import { createBuilder } from '../build/create.ts'
 import type { Gateway } from '../gateway/gateway.ts'
-import type { Artifact } from '../model/artifact.ts'
 import type { Emit } from '../model/event.ts'
 import { describeExit } from '../model/instance.ts'
 import type { Project } from '../model/project.ts'
 import type { Command, Service } from '../model/service.ts'
 import { Lane } from '../rollout/lane.ts'
+import type { Launch } from '../rollout/lane-context.ts'
 import { commandOf } from '../rollout/launch.ts'
 import { type CommandRun, Reaction } from '../rollout/react.ts'
 import type { Routes } from '../rollout/routes.ts'
@@ -17,9 +17,8 @@ import type { Instance } from '../supervise/instance.ts'
 import { portInUse, start } from '../supervise/start.ts'
 import { HotlaneError, reportError } from '../support/errors.ts'
 import { matchesGlobs } from '../watch/globs.ts'
-import { createIgnore } from '../watch/ignore.ts'
 import { environmentOf, urlVariable } from './environment.ts'
-import { takesInput, unwatchedWhy } from './watched.ts'
+import { goDirectoryOf, ignoreOf, takesInput, unwatchedWhy } from './watched.ts'
 import type { Listeners } from './listeners.ts'
 
 /** What all services of a session share. */
@@ -33,6 +32,8 @@ export interface Workshop {
   readonly real: Readonly<Record<string, string>>
   readonly stdin: boolean
   readonly color: boolean
+  /** A build was seen to depend on these things. */
+  readonly learnt: (inputs: BuildInputs) => void
   /** Aborted when everything is to end at once. */
   readonly now: AbortSignal
 }
@@ -43,6 +44,8 @@ export interface Bench {
   readonly reaction: Reaction
   /** Takes new settings of the service. */
   readonly configure: (service: Service) => void
+  /** Forgets ignore rules that were read from this file, if any were. */
+  readonly reread: (file: string) => void
   readonly close: (why: string) => Promise<void>
 }
 
@@ -50,7 +53,7 @@ export interface Bench {
 export function openBench(first: Service, shop: Workshop): Bench {
   const { emit, now } = shop
   let service = first
-  let ignore = createIgnore({ ...service.watch, directory: service.directory }, [])
+  let ignore = ignoreOf(service)
   let { appPort } = service
   const name = first.name
 
@@ -58,7 +61,9 @@ export function openBench(first: Service, shop: Workshop): Bench {
   const uniqueId = (): string => `${name}-${randomUUID()}`
 
   const environment = async (): Promise<Readonly<Record<string, string>>> => {
-    const urls = shop.project().services.map((other) => [urlVariable(other.name), shop.listeners.url(other)] as const)
+    const urls = shop
+      .project()
+      .services.map((other) => [urlVariable(other.name), shop.listeners.url(other).replace(/\/$/, '')] as const)
     return { ...Object.fromEntries(urls), ...(await environmentOf(service, shop.real, emit)) }
   }
 
@@ -122,7 +127,7 @@ export function openBench(first: Service, shop: Workshop): Bench {
 
   const tellFault = (error: unknown): void => emit({ type: 'session.fault', error: reportError(error) })
 
-  const startInstance = async (artifact: Artifact, release: number, signal: AbortSignal): Promise<Instance> => {
+  const startInstance = async ({ artifact, release, beside }: Launch, signal: AbortSignal): Promise<Instance> => {
     const instance = await start(
       {
         id: uniqueId(),
@@ -135,6 +140,7 @@ export function openBench(first: Service, shop: Workshop): Bench {
         ready: service.ready,
         stop: service.stop,
         ...(appPort === undefined ? {} : { appPort }),
+        ...(beside === undefined ? {} : { ports: await beside.ports() }),
         stdin: shop.stdin,
         color: shop.color,
       },
@@ -171,13 +177,15 @@ export function openBench(first: Service, shop: Workshop): Bench {
       return moved !== undefined
     },
     portInUse,
+    learnt: shop.learnt,
     publicUrl: () => shop.listeners.url(service),
     now,
   })
   const reaction = new Reaction({
     lane,
     emit,
-    unwatched: (file) => unwatchedWhy(service, ignore, file),
+    unwatched: (file) => unwatchedWhy({ service, ignore, outside: lane.inputs?.roots ?? [] }, file),
+    goDirectory: (file) => goDirectoryOf(service, file),
     takes: (rule, file) => takesInput(service, rule, file),
     matches: (globs, file) => matchesGlobs(globs, service.directory, file),
     runCommand: run,
@@ -188,9 +196,10 @@ export function openBench(first: Service, shop: Workshop): Bench {
     configure: (next) => {
       service = next
       appPort = next.appPort
-      ignore = createIgnore({ ...next.watch, directory: next.directory }, [])
+      ignore = ignoreOf(next)
       lane.configure(next, builderOf(next))
     },
+    reread: (file) => void ignore.reread(file),
     close: async (why) => {
       await reaction.close()
       await lane.close(why)

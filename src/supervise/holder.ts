@@ -10,6 +10,7 @@ export async function holderOf(port: number): Promise<string> {
   const inodes = new Set(listeningSockets().flatMap((socket) => (socket.port === port ? [socket.inode] : [])))
   if (inodes.size === 0) return ''
   const holder = (await listProcesses()).find(({ pid }) => socketsOf(pid)?.some((inode) => inodes.has(inode)) ?? false)
+  if (holder?.pid === process.pid) return ' by hotlane itself'
   return holder === undefined ? '' : ` by ${nameOf(holder.pid)} (process ${holder.pid})`
 }
 

@@ -16,6 +16,11 @@ export interface StartSpec {
   readonly stop: StopPolicy
   /** A port on which the app is known to listen whatever `PORT` says. */
   readonly appPort?: number
+  /**
+   * On how many ports the instance that it replaces listens. It is ready only when it listens on as many, since a port of
+   * the app's own, beside the one for requests, may be taken by that instance. Not waited for longer than a second.
+   */
+  readonly ports?: number
   /** Give the process hotlane's stdin. */
   readonly stdin: boolean
   /** Ask for colour (`FORCE_COLOR`, `CLICOLOR_FORCE`) since hotlane's own output goes to a terminal. */
@@ -45,6 +50,8 @@ export interface Instance {
    * behind is then ended as by `stop`.
    */
   readonly exited: Promise<Exit>
+  /** On how many ports it listens; 0 where the platform does not tell. */
+  readonly ports: () => Promise<number>
   /** The last lines of output, both streams, at most 8 KiB. */
   readonly lastOutput: () => string
   /**

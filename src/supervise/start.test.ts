@@ -232,7 +232,7 @@ describe('failures', () => {
     const exits = await failure(launch('http.mjs', { env: { LISTEN: String(port) } }))
     expect(exits.code).toBe('HL4005')
     expect(portInUse(exits)).toBe(port)
-    expect(exits.message).toContain(process.platform === 'linux' ? `(process ${process.pid})` : 'taken')
+    expect(exits.message).toContain(process.platform === 'linux' ? 'taken by hotlane itself' : 'taken')
     const stays = await failure(launch('port-taken.mjs', { env: { WANTED: String(port) } }))
     expect(portInUse(stays)).toBe(port)
     expect(portInUse(new Error('other'))).toBeUndefined()

@@ -4,6 +4,7 @@ import { type Listener, lookForListeners } from './listening.ts'
 import { claimPort, isFree } from './port.ts'
 import { NotReady, watchSight } from './not-ready.ts'
 import { PortInUse } from './port-in-use.ts'
+import { countPorts, untilPorts } from './ports.ts'
 import { type Reached, untilReady } from './ready.ts'
 
 /** Grace of a process that never became ready: it serves nobody, and a newer one may be waiting. */
@@ -50,6 +51,8 @@ async function becomeReady(spec: StartSpec, port: number, launched: Launched, si
       readyMs: performance.now() - launched.spawnedAtMs,
       exited: launched.exited,
       lastOutput: launched.lastOutput,
+      ports: async () =>
+        countPorts(await lookForListeners({ leader: launched.pid, members: launched.members, privatePort: port })()),
       stop: (now) => launched.end(spec.stop, now),
     }
   } catch (error) {
@@ -72,7 +75,9 @@ async function beforeItFails(spec: StartSpec, port: number, launched: Launched, 
     if (sight.see(why, listeners) === 'hopeless') wait.abort(new NotReady())
   }
   try {
-    return await untilReady({ ready, port, appPort, message: launched.message, look }, waiting, wait.signal)
+    const reached = await untilReady({ ready, port, appPort, message: launched.message, look }, waiting, wait.signal)
+    await untilPorts(spec.ports ?? 0, look, wait.signal)
+    return reached
   } catch (error) {
     // Whatever failed meanwhile (a probe that was cut, a look at a dead process), the first cause is the one to tell.
     const cause: unknown = wait.signal.aborted ? wait.signal.reason : error

@@ -2,7 +2,7 @@ import type { ErrorRow } from './errors.ts'
 
 /**
  * All errors, by permanent code. Hundreds: 1 project and settings, 2 watching, 3 building, 4 starting and stopping,
- * 5 gateway, 6 rollout, 7 command line and API, 9 our own faults. `docs/reference/errors.md` is generated from this table.
+ * 5 gateway, 6 rollout, 7 command line and API, 8 verify, 9 our own faults. `docs/reference/errors.md` is generated from this table.
  */
 export const errorTable = {
   HL1001: {
@@ -33,7 +33,7 @@ export const errorTable = {
     blame: 'user',
     happened: '{file} does not exist',
     did: 'Nothing was started.',
-    remedy: 'Check the path given by {option}.',
+    remedy: 'Check the path that {option} gives.',
   },
   HL1006: {
     blame: 'user',
@@ -93,7 +93,7 @@ export const errorTable = {
     blame: 'user',
     happened: '{service} exited before it was ready ({how})',
     did: 'It gets no traffic; a release that was serving goes on serving.',
-    remedy: 'The last lines of its output stand below.',
+    remedy: 'Mend what the last lines of its output tell.',
   },
   HL4002: {
     blame: 'user',
@@ -111,37 +111,38 @@ export const errorTable = {
     blame: 'user',
     happened: '{service} keeps crashing ({count} times, last: {how})',
     did: 'The next start is due in {delay}, or at once at the next change.',
-    remedy: 'Mend the crash; the last lines of its output stand below.',
+    remedy: 'Mend the crash; the last lines of its output stand above.',
   },
   HL4005: {
     blame: 'user',
     happened: '{service} wants port {port}, which is taken{holder}',
     did: 'A release that was serving goes on serving.',
-    remedy: 'Stop what holds the port, or let the app listen on the port in $PORT.',
+    remedy:
+      'Let the app listen on the port in $PORT, or stop what holds the port; hotlane itself takes another one with --listen.',
   },
   HL5001: {
     blame: 'user',
     happened: '{address} cannot be listened on: {reason}',
     did: 'Nothing was started.',
-    remedy: 'Choose another address with --listen, or stop what holds it{holder}.',
+    remedy: 'Choose another address with --listen, or stop what holds it.',
   },
   HL6001: {
     blame: 'user',
     happened: 'the rule {rule} failed: {how}',
     did: 'Nothing else was done for this change; the running release keeps serving.',
-    remedy: 'Mend the command of the rule; its output stands below.',
+    remedy: 'Mend the command of the rule; its output stands above.',
   },
   HL6002: {
     blame: 'user',
     happened: 'the command {command} at {when} failed: {how}',
     did: 'Nothing else was changed by it.',
-    remedy: 'Mend the command or remove it; its output stands below.',
+    remedy: 'Mend the command or remove it; its output stands above.',
   },
   HL7001: {
     blame: 'user',
     happened: '{what}',
     did: 'Nothing was done.',
-    remedy: 'See "hotlane {command} --help".',
+    remedy: 'See "{help}".',
   },
   HL7002: {
     blame: 'passing',
@@ -155,10 +156,34 @@ export const errorTable = {
     did: 'Nothing was done.',
     remedy: 'Start it there with "hotlane dev".',
   },
+  HL8001: {
+    blame: 'user',
+    happened: '{host} is not this machine, and was to get {what}',
+    did: 'Nothing was sent.',
+    remedy: 'If that host is yours to load, say so with --yes-remote.',
+  },
+  HL8002: {
+    blame: 'user',
+    happened: 'nobody answers at {target}: {reason}',
+    did: 'No load was sent.',
+    remedy: 'Start the service first, or check the address.',
+  },
+  HL8003: {
+    blame: 'user',
+    happened: 'the ledger {where} cannot be read: {reason}',
+    did: 'Nothing is claimed about what was executed.',
+    remedy: 'Check that the service answers there with the executed ids, or that the file exists.',
+  },
+  HL8004: {
+    blame: 'user',
+    happened: '{file} is no report of "hotlane verify"',
+    did: 'Nothing was compared.',
+    remedy: 'Write one with "hotlane verify --output report.json".',
+  },
   HL9001: {
     blame: 'bug',
     happened: 'hotlane met a fault of its own: {what}',
     did: 'Services that were running go on as far as possible.',
-    remedy: 'Please report it with the text below.',
+    remedy: 'Please report it with the text above.',
   },
 } as const satisfies Record<string, ErrorRow>

@@ -70,8 +70,20 @@ export interface ErrorReport {
   readonly output?: string
 }
 
+/** A report that another process has made, thrown here as it is. */
+export class ReportedError extends Error {
+  readonly report: ErrorReport
+
+  constructor(report: ErrorReport) {
+    super(report.message)
+    this.name = 'ReportedError'
+    this.report = report
+  }
+}
+
 /** Any thrown value as a report; what is not a HotlaneError is a bug of ours and says so. */
 export function reportError(error: unknown): ErrorReport {
+  if (error instanceof ReportedError) return error.report
   const known = error instanceof HotlaneError ? error : unexpected(error)
   return {
     code: known.code,

@@ -91,7 +91,9 @@ describe('rules', () => {
     await using hotlane = new Hotlane(project.directory, anyPort)
     await hotlane.switched(1)
     await project.write('a.note', 'hello')
-    await hotlane.until('rule.finished', { where: () => hotlane.all('rule.finished').length === 2 })
+    // The first run may be ended by the change that it makes itself.
+    await hotlane.until('rule.started', { where: () => hotlane.all('rule.started').length === 2 })
+    await hotlane.until('rule.finished', { after: hotlane.all('rule.started')[1]?.seq ?? 0 })
     // The user's own save of the same file is still an input.
     await hotlane.until('change.seen', { where: () => hotlane.all('change.seen').length >= 3 })
     const { seq } = hotlane
@@ -126,6 +128,77 @@ describeWithGo('a generator whose output is watched', () => {
     expect(await text(await hotlane.url())).toBe('v2')
     expect(hotlane.all('rule.started')).toHaveLength(1)
     expect(hotlane.all('build.started')).toHaveLength(2)
+  })
+})
+
+describeWithGo('a build command', () => {
+  const settings = (more: string): string =>
+    `services:\n  app:\n    build: { command: go build -o ./bin/app ., output: ./bin/app }\n${more}`
+
+  it('is run for source, whatever is included, once a save: what it writes itself is no input', async () => {
+    await using project = await workspace({
+      ...goApp('v1'),
+      'hotlane.yaml': settings('    watch: { include: ["*.go"] }\n'),
+    })
+    await using hotlane = new Hotlane(project.directory, anyPort)
+    await hotlane.switched(1)
+    await project.write('main.go', goMain('v2'))
+    await hotlane.switched(2)
+    expect(await text(await hotlane.url())).toBe('v2')
+    await project.write('main.go', goMain('v3'))
+    await hotlane.switched(3)
+    expect(hotlane.all('build.started')).toHaveLength(3)
+  })
+
+  it('is run for a template, which starts the same program anew', async () => {
+    await using project = await workspace({ ...goApp('v1'), 'hotlane.yaml': settings(''), 'page.tmpl': 'one' })
+    await using hotlane = new Hotlane(project.directory, anyPort)
+    await hotlane.switched(1)
+    await project.write('page.tmpl', 'two')
+    const { report } = await hotlane.switched(2)
+    expect(hotlane.all('build.started')).toHaveLength(2)
+    expect(report.artifact).toBe((await hotlane.switched(1)).report.artifact)
+  })
+})
+
+describeWithGo('a module beside the service', () => {
+  it('that go.mod replaces is watched from the first build on', async () => {
+    await using project = await workspace({
+      'app/go.mod':
+        'module example.com/app\n\ngo 1.23\n\nrequire example.com/lib v0.0.0\n\nreplace example.com/lib => ../lib\n',
+      'app/main.go': goMain('v1')
+        .replace('const version = "v1"\n', '')
+        .replace('"os"', '"os"\n\n\t"example.com/lib"')
+        .replace('fmt.Fprint(w, version)', 'fmt.Fprint(w, lib.Version)'),
+      'lib/go.mod': 'module example.com/lib\n\ngo 1.23\n',
+      'lib/lib.go': 'package lib\n\nconst Version = "v1"\n',
+    })
+    await using hotlane = new Hotlane(project.path('app'), anyPort)
+    await hotlane.switched(1)
+    await hotlane.until('watch.ready', { where: () => hotlane.all('watch.ready').length === 2 })
+    await project.write('lib/lib.go', 'package lib\n\nconst Version = "v2"\n')
+    await hotlane.switched(2)
+    expect(await text(await hotlane.url())).toBe('v2')
+  })
+})
+
+describe('.gitignore', () => {
+  it('is honoured, and a change of it at once', async () => {
+    await using project = await workspace({ ...nodeApp('v1'), '.gitignore': 'notes/\n', 'notes/a.mjs': '' })
+    await using hotlane = new Hotlane(project.directory, anyPort)
+    await hotlane.switched(1)
+    await project.write('notes/a.mjs', 'export {}\n')
+    await project.write('.gitignore', '')
+    await hotlane.until('change.seen', { where: ({ files }) => files.some(({ path }) => path.endsWith('a.mjs')) })
+    await hotlane.switched(2)
+    const { seq } = hotlane
+    await project.write('.gitignore', 'server.mjs\n')
+    await hotlane.until('change.seen', { after: seq })
+    await project.write('server.mjs', nodeMain('v2'))
+    await project.write('other.mjs', 'export {}\n')
+    await hotlane.switched(3)
+    const seen = hotlane.all('change.seen').filter((event) => event.seq > seq)
+    expect(seen.flatMap(({ files }) => files.map(({ path }) => project.relative(path)))).not.toContain('server.mjs')
   })
 })
 

@@ -19,6 +19,7 @@ describe('help and mistakes', () => {
     [['dve'], "unknown command 'dve' (Did you mean dev?)"],
     [['dev', '--poll', 'often'], 'a whole number of milliseconds'],
     [['dev', '--listen', 'nowhere:x'], '--listen'],
+    [['dev', 'nowhere'], 'HL1005'],
     [['explain'], "missing required argument 'path'"],
   ])('tells %j with exit code 2', async (words, what) => {
     await using project = await workspace(nodeApp('v1'))
@@ -32,6 +33,21 @@ describe('help and mistakes', () => {
     const { code, stderr } = await hotlane(['dev'], project.directory)
     expect(code).toBe(2)
     expect(stderr).toMatch(/^HL1001 no service was found in .*\n/)
+  })
+
+  it('names the command whose help says more, and prints help for a command of commands', async () => {
+    await using project = await workspace(nodeApp('v1'))
+    expect((await hotlane(['dve'], project.directory)).stderr).toContain('See "hotlane --help"')
+    expect((await hotlane(['dev', '--lisen'], project.directory)).stderr).toContain('See "hotlane dev --help"')
+    const config = await hotlane(['config'], project.directory)
+    expect(config.code).toBe(2)
+    expect(config.stdout + config.stderr).toMatch(/^Usage: hotlane config/)
+  })
+
+  it('does not start without any service', async () => {
+    await using project = await workspace({ 'hotlane.yaml': 'services: {}\n' })
+    const { code, stderr } = await hotlane(['dev'], project.directory)
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('HL1001') as string })
   })
 
   it('names the place of a mistake in the settings', async () => {
@@ -80,7 +96,9 @@ describe('a running session', () => {
     const status = await hotlane(['status'], project.directory)
     expect(status.stdout).toMatch(/^app {2}http:\/\/127\.0\.0\.1:\d+\/ {2}release 1, process \d+/)
     expect((await hotlane(['rebuild'], project.directory)).stdout).toContain('release 2')
-    expect((await hotlane(['rebuild', 'appp'], project.directory)).stderr).toContain('did you mean app')
+    expect((await hotlane(['rebuild', 'appp'], project.directory)).stderr).toMatch(
+      /HL1007 .*did you mean app.*\n.*Choose from: app/,
+    )
     await project.write('server.mjs', 'syntax error(\n')
     await running.until('instance.failed')
     const broken = await hotlane(['status'], project.directory)

@@ -87,6 +87,33 @@ createServer((request, response) => response.end('v1')).listen(Number(readFileSy
   })
 })
 
+describe('a request that is under way', () => {
+  it('is answered by an app that cannot overlap before it is stopped, while a stream is ended at once', async () => {
+    const port = await freePort()
+    const app = (version: string): string => `import { createServer } from 'node:http'
+createServer((request, response) => {
+  if (request.url === '/events') return response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\\n\\n')
+  if (request.url !== '/slow') return response.end('${version}')
+  console.log('begun')
+  process.once('SIGUSR2', () => response.end('slow ${version}'))
+}).listen(${port})
+`
+    await using project = await workspace({ ...fixedPort('v1', port), 'server.mjs': app('v1') })
+    await using hotlane = new Hotlane(project.directory, { args: ['--listen', '127.0.0.1:0'] })
+    const { report } = await hotlane.switched(1)
+    const url = await hotlane.url()
+    const events = await fetch(`${url}/events`)
+    const slow = text(`${url}/slow`)
+    await hotlane.until('instance.output', { where: ({ line }) => line === 'begun' })
+    await project.write('server.mjs', app('v2'))
+    expect(await events.text()).toBe('data: 1\n\n')
+    process.kill(report.pid, 'SIGUSR2')
+    expect(await slow).toBe('slow v1')
+    expect((await hotlane.switched(2)).report).toMatchObject({ way: 'hold', lost: 0 })
+    expect(await text(url)).toBe('v2')
+  })
+})
+
 describe('an app with a second port of its own', () => {
   it('cannot overlap, which is found out at the first switch without losing a request', async () => {
     const port = await freePort()
@@ -119,6 +146,7 @@ describe('a public port that is taken', () => {
     expect((await hotlane.exited).code).toBe(2)
     expect(hotlane.stderr).toContain('HL5001')
     expect(hotlane.stderr).toContain(`127.0.0.1:${port}`)
+    expect(hotlane.stderr).toContain(process.platform === 'linux' ? `(process ${process.pid})` : 'taken')
     blocker.close()
   })
 })

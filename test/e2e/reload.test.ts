@@ -143,7 +143,7 @@ describe('a service of any kind', () => {
   it('keeps the old process where the new one never gets ready', async () => {
     await using app = await workspace({
       ...nodeApp('v1'),
-      'hotlane.yaml': 'services: { app: { ready: { timeout: 500ms } } }\n',
+      'hotlane.yaml': 'services: { app: { ready: { timeout: 4s } } }\n',
     })
     await using hotlane = new Hotlane(app.directory, anyPort)
     await hotlane.switched(1)

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { nodeApp, nodeMain } from './support/apps.ts'
 import { program } from './support/cli.ts'
 import { workspace } from './support/hotlane.ts'
+import { isAlive } from './support/processes.ts'
 
 /** `script` of util-linux gives a program a terminal; that of the BSDs takes other options. */
 const hasScript = /util-linux/.test(spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '')
@@ -32,6 +33,11 @@ class Terminal implements AsyncDisposable {
     this.#child.stdin.write(keys)
   }
 
+  /** The terminal goes away under hotlane, as a closed window does. */
+  hangUp(): void {
+    this.#child.kill('SIGKILL')
+  }
+
   async shows(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
       const found = pattern.exec(this.text)
@@ -44,7 +50,7 @@ class Terminal implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode === null) this.type('\u0003')
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.type('\u0003')
     await this.#closed
   }
 
@@ -83,6 +89,15 @@ describe.skipIf(!hasScript)('on a terminal (skipped without script of util-linux
     await terminal.shows(/serving/)
     terminal.type('\u0003')
     expect(await terminal.shows(/exit=(\d+)/)).toMatchObject({ 1: '130' })
+  })
+
+  it('ends, and leaves nothing, when the terminal is closed', async () => {
+    await using project = await workspace(nodeApp('v1', 'console.log(`pid=${process.pid}`)'))
+    await using terminal = new Terminal(project.directory, '')
+    const pid = Number((await terminal.shows(/pid=(\d+)/))[1])
+    await terminal.shows(/serving/)
+    terminal.hangUp()
+    await expect.poll(() => isAlive(pid)).toBe(false)
   })
 
   it('is coloured, asks the app for colour, and keeps what the app writes', async () => {

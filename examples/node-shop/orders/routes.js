@@ -16,7 +16,7 @@ async function userOf(authUrl, authorization) {
 }
 
 /**
- * The page, /orders, /stream and /slow. Orders are kept in memory: every instance has its own, and begins with none.
+ * The page, /orders, /stream, /slow and /upload. Orders are kept in memory: every instance has its own, and begins with none.
  * `stopping` ends the streams when it is aborted.
  */
 export function ordersRoutes({ version, authUrl, stopping }) {
@@ -83,6 +83,13 @@ export function ordersRoutes({ version, authUrl, stopping }) {
     send(response, 200, { waitedMs: ms })
   }
 
+  /** Tells how many bytes it was sent. */
+  async function upload(request, response) {
+    let bytes = 0
+    for await (const chunk of request) bytes += chunk.length
+    send(response, 200, { bytes })
+  }
+
   return {
     'GET /': page,
     'GET /static/style.css': style,
@@ -91,5 +98,6 @@ export function ordersRoutes({ version, authUrl, stopping }) {
     'POST /orders': order,
     'GET /stream': stream,
     'GET /slow': slow,
+    'POST /upload': upload,
   }
 }

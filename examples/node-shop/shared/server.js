@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import http from 'node:http'
+import { keepLedger } from './ledger.js'
 
 /** Answers with JSON. */
 export function send(response, status, body) {
@@ -25,10 +26,12 @@ export async function readJson(request, maxBytes = 64 * 1024) {
 
 /**
  * A server of routes, `{ 'GET /path': (request, response, url) => … }`; `:id` stands for any last part.
- * /health and /version are answered here.
+ * /health and /version are answered here, and /__ledger where $LEDGER names a file.
  */
 export function createServer(version, routes) {
+  const ledger = process.env.LEDGER ? keepLedger(process.env.LEDGER) : undefined
   const all = {
+    ...(ledger ? { 'GET /__ledger': ledger.tell } : {}),
     'GET /health': (_, response) => send(response, 200, { status: 'ok' }),
     'GET /version': (_, response) => send(response, 200, { version, pid: process.pid }),
     ...routes,
@@ -41,6 +44,7 @@ export function createServer(version, routes) {
     const answer = all[`${request.method} ${url.pathname}`] ?? all[`${request.method} ${url.pathname.replace(/[^/]+$/, ':id')}`]
     if (answer === undefined) return send(response, 404, { error: 'there is nothing here' })
     try {
+      ledger?.enter(request)
       await answer(request, response, url)
     } catch (error) {
       console.error(error)

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import test from 'node:test'
 import { check, sign } from '../auth/token.js'
 
@@ -56,6 +59,16 @@ test('whoever has logged in can order', async (t) => {
 test('orders says so when auth cannot be asked', async (t) => {
   const orders = await start(t, 'orders/main.js', { AUTH_URL: 'http://127.0.0.1:1' })
   assert.equal((await post(`${orders.url}/orders`, { item: 'tea' }, 'x')).status, 502)
+})
+
+test('the ledger has every id that was executed', async (t) => {
+  const directory = await mkdtemp(path.join(tmpdir(), 'shop-'))
+  t.after(() => rm(directory, { recursive: true }))
+  const orders = await start(t, 'orders/main.js', { LEDGER: path.join(directory, 'ledger') })
+  const send = (id) => fetch(`${orders.url}/upload`, { method: 'POST', body: '12345', headers: { 'x-hotlane-verify-id': id } })
+  assert.deepEqual(await (await send('run-1')).json(), { bytes: 5 })
+  await send('run-2')
+  assert.equal(await (await fetch(`${orders.url}/__ledger`)).text(), 'run-1\nrun-2\n')
 })
 
 test('SIGTERM ends streams and lets a request in flight finish', async (t) => {

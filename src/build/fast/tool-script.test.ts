@@ -32,8 +32,14 @@ describe('readToolScript', () => {
         env: {},
         argv: [
           '/go/compile',
-          ...['-o', '$WORK/b001/_pkg_.a', '-trimpath', '$WORK/b001=>', '-p', 'main'],
-          ...['/app/main.go', '/with space/a.go'],
+          '-o',
+          '$WORK/b001/_pkg_.a',
+          '-trimpath',
+          '$WORK/b001=>',
+          '-p',
+          'main',
+          '/app/main.go',
+          '/with space/a.go',
         ],
       },
       {

@@ -1,6 +1,6 @@
 import type { Event, SwitchReport } from '../../model/event.ts'
 import { describeExit } from '../../model/instance.ts'
-import { formatPosition } from '../../support/errors.ts'
+import { type ErrorReport, formatPosition } from '../../support/errors.ts'
 import { formatDuration } from '../../support/duration.ts'
 import { errorLines, relativeTo } from './error.ts'
 import type { Paint } from './paint.ts'
@@ -25,7 +25,7 @@ export class Terminal {
   #root = ''
   #quiet = false
   #clears = false
-  #changed: readonly string[] = []
+  readonly #changed = new Map<string, readonly string[]>()
 
   constructor(options: TerminalOptions) {
     this.#options = options
@@ -75,10 +75,12 @@ export class Terminal {
         const why = event.moved === undefined ? '' : ` ${paint.yellow(`(${event.moved})`)}`
         return this.#own([`${this.#prefix(event.service)}${paint.bold(paint.underline(event.url))}${why}`])
       }
-      case 'change.seen':
-        this.#changed = event.files.map(({ path }) => this.#place(path))
-        return []
       case 'change.judged':
+        if (event.files.length > 0)
+          this.#changed.set(
+            event.service,
+            event.files.map((file) => this.#place(file)),
+          )
         if (event.impact === 'reload')
           return this.#own([`${this.#prefix(event.service)}pages reload ${paint.dim(event.why)}`])
         return verbose ? this.#own([`${this.#prefix(event.service)}${paint.dim(`${event.impact}: ${event.why}`)}`]) : []
@@ -86,7 +88,9 @@ export class Terminal {
         return this.#own([`${this.#prefix(event.service)}${paint.dim(`rule ${event.rule}`)}`])
       case 'build.started':
         if (this.#clears) this.#options.write(clearScreen)
-        return this.#own([`${this.#prefix(event.service)}${paint.dim(`building${this.#change()}`)}`])
+        return this.#own([`${this.#prefix(event.service)}${paint.dim(`building${this.#change(event.service)}`)}`])
+      case 'rule.output':
+        return [this.#prefix(event.service) + event.line]
       case 'build.output':
         return verbose || event.asked ? [`${this.#prefix(event.service)}${event.line}`] : []
       case 'build.finished':
@@ -111,10 +115,14 @@ export class Terminal {
             ])
           : []
       case 'build.differs':
-      case 'rule.failed':
       case 'build.failed':
-      case 'instance.failed':
-        return errorLines(event.error, paint, this.#root).map((line) => this.#prefix(event.service) + line)
+        return this.#error(event.service, event.error)
+      case 'rule.failed':
+      case 'instance.failed': {
+        // What the program wrote has been shown as it came.
+        const { output: _output, ...error } = event.error
+        return this.#error(event.service, error)
+      }
       case 'instance.crashed': {
         const next =
           event.restartInMs === undefined
@@ -125,7 +133,7 @@ export class Terminal {
       case 'instance.output':
         return [this.#prefix(event.service) + event.line]
       case 'service.switched':
-        return this.#own([this.#prefix(event.service) + this.#switch(event.report)])
+        return this.#own([this.#prefix(event.service) + this.#switch(event.service, event.report)])
       case 'service.port-fixed':
         return this.#own([
           `${this.#prefix(event.service)}${paint.yellow('note')} the app listens on port ${event.port} of its own choice, so old and new cannot overlap: ` +
@@ -141,6 +149,7 @@ export class Terminal {
         return this.#own([paint.dim(`stopped process ${event.pid} (${event.service}), left by an earlier run`)])
       case 'session.stopping':
         return this.#own([paint.dim('stopping')])
+      case 'change.seen':
       case 'rule.finished':
       case 'build.aborted':
       case 'instance.started':
@@ -151,23 +160,27 @@ export class Terminal {
     }
   }
 
-  #switch(report: SwitchReport): string {
+  #switch(service: string, report: SwitchReport): string {
     const { paint } = this.#options
     const cost = [
-      ...(report.buildMs > 0 ? [`build ${formatDuration(report.buildMs)}`] : []),
+      ...(report.buildMs >= 1 ? [`build ${formatDuration(report.buildMs)}`] : []),
       `start ${formatDuration(report.startMs)}`,
       ...(report.way === 'hold' ? [`${report.held} held`] : []),
     ].join(', ')
     if (report.savedToServedMs === undefined)
       return `${paint.green('serving')} release ${report.release} ${paint.dim(`(${cost})`)}`
     const lost = report.lost === 0 ? '0 lost' : paint.red(`${report.lost} lost`)
-    return `${paint.green('served')} release ${report.release} in ${paint.bold(formatDuration(report.savedToServedMs))}${this.#change()} ${paint.dim(`(${cost})`)}, ${lost}`
+    return `${paint.green('served')} release ${report.release} in ${paint.bold(formatDuration(report.savedToServedMs))}${this.#change(service)} ${paint.dim(`(${cost})`)}, ${lost}`
   }
 
-  #change(): string {
-    const [first, ...more] = this.#changed
+  #change(service: string): string {
+    const [first, ...more] = this.#changed.get(service) ?? []
     if (first === undefined) return ''
     return more.length === 0 ? ` after ${first}` : ` after ${first} and ${more.length} more`
+  }
+
+  #error(service: string, error: ErrorReport): readonly string[] {
+    return errorLines(error, this.#options.paint, this.#root).map((line) => this.#prefix(service) + line)
   }
 
   #own(lines: readonly string[]): readonly string[] {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server as HttpServer } from 'node:http'
 import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net'
 
-import type { Gateway, GatewayOptions } from '../../../src/gateway/gateway.ts'
+import type { DrainLimits, Gateway, GatewayOptions } from '../../../src/gateway/gateway.ts'
 import type { ListenAddress } from '../../../src/model/service.ts'
 import type { HoldBounds, LaneState, TableEntry, Target } from '../../../src/model/table.ts'
 import { listenerKey } from '../../../src/model/table.ts'
@@ -142,6 +142,11 @@ export class Stage implements AsyncDisposable {
 }
 
 /** A port at which nothing listens: it was free a moment ago. */
+/** A drain in which streams get as long as requests. */
+export function within(ms: number): DrainLimits {
+  return { requestsMs: ms, streamsMs: ms }
+}
+
 export async function freePort(): Promise<number> {
   const server = createTcpServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

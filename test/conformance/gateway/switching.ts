@@ -5,7 +5,7 @@ import { Agent, get as httpGet, type IncomingMessage } from 'node:http'
 
 import type { GatewayBehaviour } from './behaviour.ts'
 import { statusOf, valueOf } from './peer.ts'
-import { until, type Stage } from './stage.ts'
+import { until, within, type Stage } from './stage.ts'
 
 const get = 'GET / HTTP/1.1\r\nHost: a.test\r\n\r\n'
 const ok = (text: string): string => `HTTP/1.1 200 OK\r\nContent-Length: ${text.length}\r\n\r\n${text}`
@@ -28,7 +28,7 @@ export const switchingBehaviours: readonly GatewayBehaviour[] = [
       const upstream = await old.accept()
       await upstream.head()
       stage.serve(fresh.port, { release: 2 })
-      const drained = stage.gateway.drain(target.id, 60_000, never)
+      const drained = stage.gateway.drain(target.id, within(60_000), never)
       upstream.send(ok('old'))
       const first = await client.message()
       assert.deepEqual([first.body.toString(), valueOf(first, 'x-hotlane-release')], ['old', '1'])
@@ -54,7 +54,7 @@ export const switchingBehaviours: readonly GatewayBehaviour[] = [
       upstream.send(ok('old'))
       await client.message()
       stage.serve(fresh.port, { release: 2 })
-      const { inFlight, ended } = await stage.gateway.drain(target.id, 60_000, never)
+      const { inFlight, ended } = await stage.gateway.drain(target.id, within(60_000), never)
       assert.deepEqual({ inFlight, ended }, { inFlight: 0, ended: 0 })
       assert.equal((await upstream.rest()).length, 0)
       assert.equal(stage.gateway.inFlight(target.id), 0)
@@ -63,7 +63,7 @@ export const switchingBehaviours: readonly GatewayBehaviour[] = [
   {
     name: 'a drain of a target that nobody knows resolves at once',
     run: async (stage) => {
-      assert.deepEqual(await stage.gateway.drain('none', 60_000, never), { inFlight: 0, ended: 0, ms: 0 })
+      assert.deepEqual(await stage.gateway.drain('none', within(60_000), never), { inFlight: 0, ended: 0, ms: 0 })
     },
   },
   {
@@ -75,7 +75,7 @@ export const switchingBehaviours: readonly GatewayBehaviour[] = [
       client.send(get)
       await (await old.accept()).head()
       stage.serve(fresh.port, { release: 2 })
-      const { inFlight, ended } = await stage.gateway.drain(target.id, 10, never)
+      const { inFlight, ended } = await stage.gateway.drain(target.id, within(10), never)
       assert.deepEqual({ inFlight, ended }, { inFlight: 1, ended: 1 })
       assert.equal((await client.rest()).length, 0)
       assert.equal(stage.gateway.counters('shop').lost, 1)
@@ -91,7 +91,7 @@ export const switchingBehaviours: readonly GatewayBehaviour[] = [
       await (await old.accept()).head()
       stage.serve(fresh.port, { release: 2 })
       const abort = new AbortController()
-      const drained = stage.gateway.drain(target.id, 3_600_000, abort.signal)
+      const drained = stage.gateway.drain(target.id, within(3_600_000), abort.signal)
       abort.abort()
       assert.equal((await drained).ended, 1)
     },
@@ -113,7 +113,7 @@ export const switchingBehaviours: readonly GatewayBehaviour[] = [
       upstream.send('7\r\ndata: 2\r\n')
       assert.equal((await client.chunk()).toString(), 'data: 2')
       const abort = new AbortController()
-      const drained = stage.gateway.drain(target.id, 3_600_000, abort.signal)
+      const drained = stage.gateway.drain(target.id, within(3_600_000), abort.signal)
       abort.abort()
       upstream.send('2\r\n\n\n\r\n')
       assert.equal((await client.chunk()).toString(), '\n\n')
@@ -166,7 +166,7 @@ export const switchingBehaviours: readonly GatewayBehaviour[] = [
         size += chunk.length
         if (drained !== undefined || size < block.length) continue
         stage.serve(fresh.port, { release: 2 })
-        drained = stage.gateway.drain(target.id, 60_000, never)
+        drained = stage.gateway.drain(target.id, within(60_000), never)
       }
       assert.equal(size, block.length * count)
       assert.equal(received.digest('hex'), sent.digest('hex'))
@@ -205,7 +205,7 @@ export const switchingBehaviours: readonly GatewayBehaviour[] = [
         await Promise.race([new Promise<void>((resolve) => (reached = resolve)), failed])
         const old = target
         target = stage.serve(ports[(progress.switches + 1) % 2] ?? 0, { release: progress.switches + 2 })
-        drains.push(stage.gateway.drain(old.id, 60_000, never))
+        drains.push(stage.gateway.drain(old.id, within(60_000), never))
       }
       await failed
       await Promise.all(drains)

@@ -5,7 +5,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 
 import type { GatewayBehaviour } from './behaviour.ts'
 import { statusOf, valueOf } from './peer.ts'
-import { until, type Stage } from './stage.ts'
+import { until, within, type Stage } from './stage.ts'
 
 const handshake =
   'GET /ws HTTP/1.1\r\nHost: a.test\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n' +
@@ -123,7 +123,7 @@ export const upgradeBehaviours: readonly GatewayBehaviour[] = [
       const big = Buffer.alloc(3_000_000, 'x')
       assert.ok(big.equals(await said(socket, big)))
       const abort = new AbortController()
-      const drained = stage.gateway.drain(target.id, 3_600_000, abort.signal)
+      const drained = stage.gateway.drain(target.id, within(3_600_000), abort.signal)
       const closed = once(socket, 'close')
       abort.abort()
       assert.equal((await closed)[0], 1012)
@@ -133,6 +133,44 @@ export const upgradeBehaviours: readonly GatewayBehaviour[] = [
       stage.defer(() => second.terminate())
       await once(second, 'open')
       assert.equal((await said(second, 'b')).toString(), 'new:b')
+    },
+  },
+  {
+    name: 'streams are ended at their own limit while a request goes on',
+    run: async (stage) => {
+      const origin = await stage.rawOrigin()
+      const target = stage.serve(origin.port)
+      const events = await stage.client()
+      events.send('GET /events HTTP/1.1\r\nHost: a.test\r\n\r\n')
+      const eventSource = await origin.accept()
+      await eventSource.head()
+      eventSource.send('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: one\n\n')
+      await events.head()
+      assert.equal((await events.exactly(16)).toString('latin1'), 'b\r\ndata: one\n\n\r\n')
+      const socket = await stage.client()
+      socket.send(handshake)
+      const upstream = await origin.accept()
+      await upstream.head()
+      upstream.send(accepted)
+      await socket.head()
+      const plain = await stage.client()
+      plain.send('GET /slow HTTP/1.1\r\nHost: a.test\r\n\r\n')
+      const slow = await origin.accept()
+      await slow.head()
+      const drained = stage.gateway.drain(
+        target.id,
+        { requestsMs: 3_600_000, streamsMs: 0 },
+        new AbortController().signal,
+      )
+      assert.equal((await socket.exactly(4)).readUInt16BE(2), 1012)
+      socket.socket.destroy()
+      assert.equal((await events.exactly(5)).toString('latin1'), '0\r\n\r\n')
+      await until(() => stage.gateway.inFlight(target.id) === 1)
+      slow.send('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone')
+      assert.equal((await plain.message()).body.toString(), 'done')
+      const { inFlight, ended } = await drained
+      assert.deepEqual({ inFlight, ended }, { inFlight: 3, ended: 2 })
+      assert.equal(stage.gateway.counters('shop').lost, 0)
     },
   },
   {
@@ -148,7 +186,7 @@ export const upgradeBehaviours: readonly GatewayBehaviour[] = [
       await client.head()
       assert.deepEqual(await client.exactly(4), Buffer.from([0x81, 4, 97, 98]))
       const abort = new AbortController()
-      const drained = stage.gateway.drain(target.id, 3_600_000, abort.signal)
+      const drained = stage.gateway.drain(target.id, within(3_600_000), abort.signal)
       abort.abort()
       upstream.send('cd', Buffer.from([0x81, 1]), 'z')
       const rest = await client.exactly(6)

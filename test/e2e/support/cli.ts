@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 
-export const program = path.resolve(import.meta.dirname, '../../../bin/hotlane.js')
+export const program = path.resolve(import.meta.dirname, '../../../bin/hotlane')
 
 export interface Ran {
   readonly code: number

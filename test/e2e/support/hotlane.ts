@@ -4,9 +4,10 @@ import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { onTestFailed, onTestFinished } from 'vitest'
 import type { Event } from '../../../src/model/event.ts'
 
-const program = path.resolve(import.meta.dirname, '../../../bin/hotlane.js')
+const program = path.resolve(import.meta.dirname, '../../../bin/hotlane')
 
 type Of<T extends Event['type']> = Extract<Event, { readonly type: T }>
 
@@ -14,6 +15,7 @@ type Of<T extends Event['type']> = Extract<Event, { readonly type: T }>
 export interface Workspace extends AsyncDisposable {
   readonly directory: string
   readonly path: (name: string) => string
+  readonly relative: (file: string) => string
   readonly write: (name: string, content: string) => Promise<void>
 }
 
@@ -29,6 +31,7 @@ export async function workspace(files: Readonly<Record<string, string>>, from?: 
   return {
     directory,
     path: (name) => path.join(directory, name),
+    relative: (file) => path.relative(directory, file),
     write,
     [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true, maxRetries: 5 }),
   }
@@ -55,6 +58,9 @@ export class Hotlane implements AsyncDisposable {
       env: { ...inherited, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    // A test that is ended by its time limit disposes of nothing by itself.
+    onTestFinished(() => this[Symbol.asyncDispose]())
+    onTestFailed(() => console.error(`${this.#stderr}\n${this.#tail()}`))
     const { stdout, stderr } = this.#child
     if (stdout === null || stderr === null) throw new Error('the pipes were asked for')
     createInterface({ input: stdout }).on('line', (line) => {

@@ -104,6 +104,13 @@ func TestSlow(t *testing.T) {
 	}
 }
 
+func TestUpload(t *testing.T) {
+	url, _ := start(t)
+	if code, body := ask(t, "POST", url+"/upload", "12345", ""); code != http.StatusOK || body != `{"bytes":5}` {
+		t.Errorf("upload: %d %s", code, body)
+	}
+}
+
 func TestStreamEndsWhenTheServerStops(t *testing.T) {
 	stopping, stop := context.WithCancel(context.Background())
 	shop := NewShop("v42", nil)

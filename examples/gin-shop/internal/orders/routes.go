@@ -25,7 +25,7 @@ var static embed.FS
 // maxSlow bounds what /slow may be asked for.
 const maxSlow = time.Minute
 
-// Routes adds the page, /orders, /stream and /slow.
+// Routes adds the page, /orders, /stream, /slow and /upload.
 func Routes(engine *gin.Engine, shop *Shop) {
 	files, err := fs.Sub(static, "static")
 	if err != nil {
@@ -39,6 +39,7 @@ func Routes(engine *gin.Engine, shop *Shop) {
 	engine.POST("/orders", shop.order)
 	engine.GET("/stream", shop.stream)
 	engine.GET("/slow", slow)
+	engine.POST("/upload", upload)
 }
 
 func (s *Shop) page(c *gin.Context) {
@@ -110,4 +111,14 @@ func slow(c *gin.Context) {
 		c.JSON(http.StatusOK, gin.H{"waitedMs": ms})
 	case <-c.Request.Context().Done():
 	}
+}
+
+// upload tells how many bytes it was sent.
+func upload(c *gin.Context) {
+	bytes, err := io.Copy(io.Discard, c.Request.Body)
+	if err != nil {
+		c.JSON(http.StatusBadRequest, gin.H{"error": err.Error()})
+		return
+	}
+	c.JSON(http.StatusOK, gin.H{"bytes": bytes})
 }

@@ -28,6 +28,9 @@ func NewEngine(version string) *gin.Engine {
 	engine.Use(gin.Recovery(), gin.LoggerWithConfig(gin.LoggerConfig{
 		Skip: func(c *gin.Context) bool { return c.Writer.Status() < http.StatusInternalServerError },
 	}))
+	if file := os.Getenv("LEDGER"); file != "" {
+		keepLedger(engine, file)
+	}
 	engine.GET("/health", func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"status": "ok"}) })
 	engine.GET("/version", func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"version": version, "pid": os.Getpid()}) })
 	return engine

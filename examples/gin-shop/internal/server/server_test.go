@@ -5,6 +5,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -36,6 +38,21 @@ func TestRequestsInFlightFinishAfterTheSignal(t *testing.T) {
 	}
 	if err := <-served; err != nil {
 		t.Errorf("the server ended with %v", err)
+	}
+}
+
+func TestLedger(t *testing.T) {
+	t.Setenv("LEDGER", filepath.Join(t.TempDir(), "ledger"))
+	engine := NewEngine("test")
+	for _, id := range []string{"run-1", "run-2", ""} {
+		request := httptest.NewRequest("GET", "/version", nil)
+		request.Header.Set("X-Hotlane-Verify-Id", id)
+		engine.ServeHTTP(httptest.NewRecorder(), request)
+	}
+	answer := httptest.NewRecorder()
+	engine.ServeHTTP(answer, httptest.NewRequest("GET", "/__ledger", nil))
+	if answer.Body.String() != "run-1\nrun-2\n" {
+		t.Errorf("the ledger says %q", answer.Body)
 	}
 }
 

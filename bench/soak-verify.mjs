@@ -1,0 +1,179 @@
+// Many switches of the example shop under 300 requests/s with streams and uploads: nothing may be lost, executed twice or left over.
+import { cp, readFile, readdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { median } from './support/figures.mjs'
+import { hotlaneCommand, startHotlane } from './support/hotlane.mjs'
+import { describeMachine, machineLine } from './support/machine.mjs'
+import { freePort } from './support/ports.mjs'
+import { startGroup } from './support/process-group.mjs'
+import { saveResults } from './support/results.mjs'
+import { runScript } from './support/script.mjs'
+import { tableLines } from './support/table.mjs'
+import { makeTemporary } from './support/temporary.mjs'
+import { residentMegabytes } from './support/usage.mjs'
+
+const { values } = parseArgs({
+  options: {
+    switches: { type: 'string', default: '1000' },
+    rate: { type: 'string', default: '300' },
+    /** From one switch to the next, at least. */
+    every: { type: 'string', default: '1s' },
+    before: { type: 'string', default: '30s' },
+    after: { type: 'string', default: '15s' },
+    /** `gin` or `node`: which of the example shops. */
+    shop: { type: 'string', default: 'gin' },
+    /** Write the result to bench/results/. */
+    save: { type: 'boolean', default: false },
+  },
+})
+
+const root = path.resolve(import.meta.dirname, '..')
+
+/** One request in a hundred takes two seconds, so that every switch finds some in flight. */
+const load = `verify:
+  rate: ${values.rate}
+  ledger: /__ledger
+  newConnections: 20%
+  mix:
+    - { path: /version, weight: 60 }
+    - { path: /health, weight: 20 }
+    - { path: /version, name: POST unknown, method: POST, body: '{}', expect: 404, weight: 15 }
+    - { path: /upload, upload: { pieces: 10, bytes: 1024, every: 50ms }, contains: '"bytes":10240', weight: 3 }
+    - { path: '/slow?ms=2000', slow: true, weight: 2 }
+    - { path: /stream, kind: sse, open: 8 }
+`
+
+await runScript(async (scope) => {
+  const shop = await openShop(scope)
+  const hotlane = startHotlane({ directory: shop.directory }, scope)
+  for (const service of ['orders', 'auth']) {
+    const serves = (event) => event.type === 'service.switched' && event.service === service
+    await hotlane.sawEvent(serves, { what: `that ${service} serves`, timeoutMs: 300_000 })
+  }
+  // The descriptors that the gateway needs for what it has served are its own; so count from the first load on.
+  await verify(shop, ['--duration', '3s'], scope)
+  const before = await holdings(hotlane.pid)
+  const words = [
+    '--deploys',
+    values.switches,
+    '--every',
+    values.every,
+    '--before',
+    values.before,
+    '--after',
+    values.after,
+  ]
+  const report = await verify(shop, [...words, '--p99-switch', '1.5x', '--p99-during', '1.5x'], scope)
+  await settled(hotlane.pid, before)
+  const after = await holdings(hotlane.pid)
+  const machine = await describeMachine()
+  const left = leftOver(before, after)
+  const text = resultLines({ machine, report, before, after, left }).join('\n')
+  console.log(text)
+  if (values.save)
+    console.log((await saveResults(`soak-verify-${values.shop}`, resultFiles(machine, report, text))).join('\n'))
+  return report.verdicts.every(({ held }) => held) && left.length === 0 ? 0 : 1
+})
+
+async function openShop(scope) {
+  const directory = path.join(await makeTemporary('soak', scope), 'shop')
+  await cp(path.join(root, 'examples', `${values.shop}-shop`), directory, { recursive: true })
+  const [orders, auth] = [await freePort(), await freePort()]
+  const ledger = path.join(path.dirname(directory), 'ledger')
+  const file = path.join(directory, 'hotlane.yaml')
+  const settings = (await readFile(file, 'utf8'))
+    .replaceAll('127.0.0.1:8080', `127.0.0.1:${orders}`)
+    .replaceAll('127.0.0.1:8081', `127.0.0.1:${auth}`)
+    .replace('    env:\n', `    env:\n      LEDGER: ${ledger}\n`)
+  await writeFile(file, `${settings}${load}`)
+  return { directory }
+}
+
+/** `hotlane verify orders` with these words; resolves with its report. What it says of its progress is passed on. */
+async function verify({ directory }, words, { signal, defer }) {
+  const file = path.join(path.dirname(directory), 'report.json')
+  const argv = [...hotlaneCommand(), 'verify', 'orders', ...words, '-o', file]
+  let deployments = 0
+  const group = startGroup(argv, {
+    directory,
+    onLine: (line, stream) => {
+      if (stream === 'stderr' && line.endsWith(': done') && ++deployments % 25 === 0)
+        console.log(`${deployments} switches`)
+    },
+  })
+  defer(group.stop)
+  const { code } = await group.exited
+  signal.throwIfAborted()
+  if (code > 1) throw new Error(group.output())
+  return JSON.parse(await readFile(file, 'utf8'))
+}
+
+/** Descriptors, memory and children of a process; Linux tells descriptors, elsewhere they are not counted. */
+async function holdings(pid) {
+  const descriptors = await readdir(`/proc/${pid}/fd`).then(
+    (names) => names.length,
+    () => undefined,
+  )
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').then(
+    (text) => text.trim().split(/\s+/).length,
+    () => undefined,
+  )
+  return { descriptors, children, megabytes: await residentMegabytes(pid) }
+}
+
+/** Old instances and idle connections of the load may take until their own deadlines to be gone. */
+async function settled(pid, before) {
+  const patience = AbortSignal.timeout(60_000)
+  while (!patience.aborted && leftOver(before, await holdings(pid)).length > 0) {
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+}
+
+function leftOver(before, after) {
+  return ['descriptors', 'children'].filter((what) => (after[what] ?? 0) > (before[what] ?? 0))
+}
+
+function resultLines({ machine, report, before, after, left }) {
+  const { phases, verdicts, streams, ledger, switches, lost, seconds, generator, gateway } = report
+  const figure = (ms) => (ms === null ? '-' : `${ms.toFixed(2)} ms`)
+  const rows = phases.map(({ phase, requests, success, latency }) => {
+    const times = [latency.p50, latency.p95, latency.p99, latency.max].map(figure)
+    return [phase, String(requests), `${((success ?? 0) * 100).toFixed(3)} %`, ...times]
+  })
+  const deployMs = report.deployments.map(({ fromMs, toMs }) => toMs - fromMs)
+  return [
+    `# Soak of the ${values.shop} shop: ${switches.length} switches`,
+    '',
+    `${machineLine(machine)}. Load of the machine by others is not excluded.`,
+    '',
+    `    npm run soak -- --shop ${values.shop} --switches ${values.switches} --rate ${values.rate} --every ${values.every}`,
+    '',
+    `* ${phases[0].requests} requests in ${seconds.toFixed(0)} s at ${values.rate}/s; ${streams[0].opened} streams opened, ${streams[0].cut} cut`,
+    `* ${lost} without the expected answer; ${ledger.neverExecuted} never executed, ${ledger.twice} executed twice, ${ledger.unrecorded} answered but not in the ledger`,
+    `* old after new: ${report.backwards ?? 'not told'}; the gateway held ${gateway?.held ?? '?'} and counted ${gateway?.lost ?? '?'} lost`,
+    `* from the wish for a rebuild to its switch: ${Math.round(median(deployMs))} ms median, ${Math.round(Math.max(...deployMs))} ms at most`,
+    `* of hotlane: descriptors ${before.descriptors} -> ${after.descriptors}, children ${before.children} -> ${after.children}, memory ${before.megabytes.toFixed(0)} -> ${after.megabytes.toFixed(0)} MB; left over: ${left.join(', ') || 'nothing'}`,
+    `* own delay of the generator, part of no latency: P50 ${figure(generator.delay.p50)}, P99 ${figure(generator.delay.p99)}, ${generator.stalls.length} stalls`,
+    '',
+    ...tableLines(['phase', 'requests', 'success', 'P50', 'P95', 'P99', 'max'], rows),
+    '',
+    ...verdicts.map(
+      ({ name, held, bound, actual }) => `* ${held ? 'held' : 'FAILED'}: ${name}, ${bound}; measured: ${actual}`,
+    ),
+    '',
+  ]
+}
+
+/** What grows with the length of the run is left out, or counted. */
+function resultFiles({ date, ...machine }, report, text) {
+  const { losses, slots: _slots, switches, deployments, releases, generator, phases, steps, ...figures } = report
+  const counts = { switches: switches.length, deployments: deployments.length, releases: releases.length }
+  const own = { ...generator, stalls: generator.stalls.length }
+  const rows = { phases: phases.map(withoutHistogram), steps: steps.map(withoutHistogram), generator: own }
+  return { date, data: { machine, counts, ...figures, ...rows, losses }, text: `${text}\n` }
+}
+
+function withoutHistogram({ histogram: _histogram, ...rest }) {
+  return rest
+}

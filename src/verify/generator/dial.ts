@@ -1,0 +1,36 @@
+import net, { type Socket } from 'node:net'
+import tls from 'node:tls'
+import type { Target } from '../plan.ts'
+
+/** One read of a socket; what is longer comes in several. */
+const readBytes = 64 * 1024
+
+/**
+ * Opens a connection whose bytes go to `onBytes` as a view that is valid during the call only. Over plain TCP all
+ * connections may share `memory`, for each read is taken before the next one.
+ */
+export function dial(target: Target, memory: Buffer, onBytes: (bytes: Buffer) => void): Socket {
+  const { host, port } = target
+  if (target.tls) {
+    // What is measured is the service, not its certificate: a development server signs its own.
+    const socket = tls.connect({ host, port, servername: net.isIP(host) === 0 ? host : '', rejectUnauthorized: false })
+    socket.on('data', onBytes)
+    return socket
+  }
+  return net.connect({
+    host,
+    port,
+    noDelay: true,
+    onread: {
+      buffer: memory,
+      callback: (length, bytes) => {
+        onBytes(Buffer.from(bytes.buffer, bytes.byteOffset, length))
+        return true
+      },
+    },
+  })
+}
+
+export function readMemory(): Buffer {
+  return Buffer.allocUnsafeSlow(readBytes)
+}

@@ -1,0 +1,225 @@
+import type { Plan } from '../plan.ts'
+import { Schedule } from '../schedule.ts'
+import { type SampleBatch, SampleWriter } from '../samples.ts'
+import { readMemory } from './dial.ts'
+import type { Settled } from './exchange.ts'
+import { HeadParser } from './head.ts'
+import { mixOf, shareOf } from './mix.ts'
+import { Pool } from './pool.ts'
+import { requestText } from './request-text.ts'
+import type { StreamEnd } from './stream.ts'
+import { Streams } from './streams.ts'
+
+/** How often deadlines are looked at. */
+const sweepMs = 50
+
+/** A delay of the generator's own from which on it is told one by one. */
+const stallMs = 20
+
+/** A stretch in which the generator could not do its work. Times in ms since the begin. */
+export interface Stall {
+  readonly atMs: number
+  readonly ms: number
+}
+
+/** Sends what a plan says, and tells how it went. One per process: it wants the event loop for itself. */
+export class Load {
+  readonly #plan: Plan
+  readonly #schedule: Schedule | undefined
+  readonly #pool: Pool
+  readonly #streams: readonly Streams[]
+  readonly #texts: readonly ((n: number, fresh: boolean) => string)[]
+  readonly #pick: (() => number) | undefined
+  readonly #isFresh: () => boolean
+  readonly #writer = new SampleWriter()
+  readonly #stalls: Stall[] = []
+  readonly #onFull: () => void
+  #began = 0
+  #next = 0
+  /** Of scheduled requests; streams take numbers too. */
+  #scheduled = 0
+  #pending = 0
+  #timer: NodeJS.Timeout | undefined
+  #sweeper: NodeJS.Timeout | undefined
+  #stopped: (() => void) | undefined
+  #sending = false
+  #haltedAt: number | undefined
+
+  /** `onFull` is called when samples have to be taken. */
+  constructor(plan: Plan, onFull: () => void) {
+    const heads = new HeadParser(plan.releaseHeader)
+    const memory = readMemory()
+    const closed = plan.pace.kind === 'closed'
+    this.#plan = plan
+    this.#onFull = onFull
+    this.#schedule = plan.pace.kind === 'open' ? new Schedule(plan.pace.segments) : undefined
+    this.#pool = new Pool({ target: plan.target, heads, memory }, plan.connections, closed ? this.#refill : undefined)
+    this.#texts = plan.steps.map((step) => requestText(step, plan))
+    this.#pick = mixOf(plan.steps.map(({ weight }) => weight))
+    this.#isFresh = shareOf(plan.newConnections)
+    this.#streams = plan.steps.flatMap((step, index) => {
+      if (step.open === 0) return []
+      const onEnd = (n: number, startedAt: number, end: StreamEnd): void => this.#streamEnded(index, n, startedAt, end)
+      return [new Streams({ plan, step, heads, memory, next: this.#number, onEnd })]
+    })
+  }
+
+  /** Wall clock of the begin (ms of the epoch), to which all times relate. */
+  get beganAt(): number {
+    return performance.timeOrigin + this.#began
+  }
+
+  /** How long it has been sending, in ms. */
+  get sendingMs(): number {
+    return (this.#haltedAt ?? performance.now()) - this.#began
+  }
+
+  get stalls(): readonly Stall[] {
+    return this.#stalls
+  }
+
+  get connections(): number {
+    return this.#pool.opened
+  }
+
+  get inFlight(): number {
+    return this.#pool.inFlight
+  }
+
+  get openStreams(): number {
+    return this.#streams.reduce((sum, { open }) => sum + open, 0)
+  }
+
+  take(): SampleBatch {
+    return this.#writer.take()
+  }
+
+  /**
+   * Sends until the plan is done or `stop` is aborted, then waits for what is on its way as long as its deadlines say; an
+   * abort of `now` ends that, too.
+   */
+  async run(stop: AbortSignal, now: AbortSignal): Promise<void> {
+    this.#pool.fill()
+    this.#began = performance.now()
+    this.#sending = true
+    this.#sweeper = setInterval(() => this.#sweep(), sweepMs)
+    await new Promise<void>((resolve) => {
+      this.#stopped = resolve
+      stop.addEventListener('abort', this.#halt, { once: true })
+      now.addEventListener('abort', this.#cut, { once: true })
+      for (const streams of this.#streams) streams.start()
+      this.#tick()
+      this.#refill()
+      if (stop.aborted) this.#halt()
+      if (now.aborted) this.#cut()
+    })
+    stop.removeEventListener('abort', this.#halt)
+    now.removeEventListener('abort', this.#cut)
+    clearInterval(this.#sweeper)
+  }
+
+  readonly #number = (): number | undefined => {
+    if (this.#next < this.#plan.maxRequests) return this.#next++
+    this.#halt()
+    return undefined
+  }
+
+  readonly #tick = (): void => {
+    if (this.#schedule === undefined || !this.#sending) return
+    for (;;) {
+      const now = performance.now() - this.#began
+      const dueMs = this.#schedule.at(this.#scheduled)
+      if (dueMs === Infinity && now >= this.#schedule.durationMs) return this.#halt()
+      const waitMs = Math.min(dueMs, this.#schedule.durationMs) - now
+      if (waitMs > 0) {
+        this.#timer = setTimeout(this.#tick, waitMs)
+        return
+      }
+      if (dueMs === Infinity) continue
+      if (this.#next >= this.#plan.maxRequests) return this.#halt()
+      this.#scheduled++
+      if (-waitMs >= stallMs) this.#stalled(now, -waitMs)
+      this.#send(dueMs, now)
+      if (!this.#sending) return
+    }
+  }
+
+  /** Gives every idle connection something to do, where nobody waits for a schedule. */
+  readonly #refill = (): void => {
+    const { pace, connections, maxRequests } = this.#plan
+    while (pace.kind === 'closed' && this.#sending && this.#pending < connections) {
+      const now = performance.now() - this.#began
+      if (now >= pace.durationMs || this.#next >= maxRequests) return this.#halt()
+      this.#send(now, now)
+    }
+  }
+
+  #stalled(now: number, ms: number): void {
+    const last = this.#stalls.at(-1)
+    // All that became due during one stall is sent after it, the oldest first: that one tells its length.
+    if (last === undefined || now - ms > last.atMs + last.ms) this.#stalls.push({ atMs: now - ms, ms })
+  }
+
+  #send(intendedMs: number, now: number): void {
+    const index = this.#pick?.() ?? -1
+    const step = this.#plan.steps[index]
+    const text = this.#texts[index]
+    if (step === undefined || text === undefined) return this.#halt()
+    const n = this.#next++
+    const fresh = this.#isFresh()
+    this.#pending++
+    const ownMs = now - intendedMs
+    const settle = (settled: Settled): void => {
+      this.#pending--
+      const endedMs = performance.now() - this.#began
+      const { outcome, status, release, bytes } = settled
+      const latencyMs = endedMs - intendedMs - ownMs
+      this.#record({ n, step: index, outcome, status, release, fresh, intendedMs, ownMs, latencyMs, endedMs, bytes })
+    }
+    this.#pool.send({ n, step, fresh, deadline: this.#began + now + step.timeoutMs, head: text(n, fresh), settle })
+  }
+
+  #streamEnded(step: number, n: number, startedAt: number, { outcome, head, bytes, openedAt }: StreamEnd): void {
+    const endedMs = performance.now() - this.#began
+    const intendedMs = startedAt - this.#began
+    const latencyMs = openedAt === undefined ? endedMs - intendedMs : openedAt - startedAt
+    const told = { status: head?.status ?? 0, release: head?.release ?? '' }
+    this.#record({ n, step, outcome, ...told, fresh: true, intendedMs, ownMs: 0, latencyMs, endedMs, bytes })
+  }
+
+  #record(sample: Parameters<SampleWriter['add']>[0]): void {
+    this.#writer.add(sample)
+    if (this.#writer.full) this.#onFull()
+    if (!this.#sending && this.#pending === 0) this.#finish()
+  }
+
+  #sweep(): void {
+    const now = performance.now()
+    this.#pool.expire(now)
+    for (const streams of this.#streams) streams.expire(now)
+    const { pace } = this.#plan
+    if (pace.kind === 'closed' && this.#sending && now - this.#began >= pace.durationMs) this.#halt()
+  }
+
+  readonly #halt = (): void => {
+    if (!this.#sending) return
+    this.#sending = false
+    this.#haltedAt = performance.now()
+    clearTimeout(this.#timer)
+    if (this.#pending === 0) this.#finish()
+  }
+
+  readonly #cut = (): void => {
+    this.#halt()
+    this.#finish()
+  }
+
+  #finish(): void {
+    const stopped = this.#stopped
+    this.#stopped = undefined
+    if (stopped === undefined) return
+    for (const streams of this.#streams) streams.close()
+    this.#pool.close()
+    stopped()
+  }
+}

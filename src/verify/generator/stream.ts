@@ -1,0 +1,122 @@
+import type { Socket } from 'node:net'
+import type { LoadStep } from '../../model/verify.ts'
+import { errnoOf } from '../../support/files.ts'
+import { type Outcome, outcomeOf } from '../outcome.ts'
+import type { Target } from '../plan.ts'
+import { AnswerReader } from './answer.ts'
+import { dial } from './dial.ts'
+import { EventBoundary } from './event-boundary.ts'
+import { isExpected } from './exchange.ts'
+import type { AnswerHead, HeadParser } from './head.ts'
+import { WebSocketTalk } from './websocket-talk.ts'
+
+/** How a stream ended. */
+export interface StreamEnd {
+  /** `ok`: opened, and ended between two events or with a close frame; by the server, or by us at the end of the run. */
+  readonly outcome: Outcome
+  readonly head: AnswerHead | undefined
+  readonly bytes: number
+  /** Events or messages that came whole. */
+  readonly messages: number
+  /** When its head came, by `performance.now()`; undefined where none came. */
+  readonly openedAt: number | undefined
+}
+
+export interface StreamOptions {
+  readonly target: Target
+  readonly heads: HeadParser
+  readonly memory: Buffer
+  readonly step: LoadStep
+  /** The head of the request. */
+  readonly text: string
+  /** Of the handshake, for a WebSocket. */
+  readonly key: string
+  readonly onEnd: (end: StreamEnd) => void
+}
+
+/** One connection to an endless answer: server-sent events, or a WebSocket. */
+export class Stream {
+  readonly #options: StreamOptions
+  readonly #socket: Socket
+  readonly #reader: AnswerReader
+  readonly #events = new EventBoundary()
+  #talk: WebSocketTalk | undefined
+  #bytes = 0
+  #openedAt: number | undefined
+  #error: string | undefined
+  #over = false
+
+  constructor(options: StreamOptions) {
+    this.#options = options
+    this.#reader = new AnswerReader(options.heads)
+    this.#reader.expect(false, (bytes) => this.#events.take(bytes))
+    this.#socket = dial(options.target, options.memory, this.#take)
+    this.#socket.on('error', (error) => {
+      this.#error = errnoOf(error) ?? 'unknown'
+    })
+    this.#socket.on('end', () => this.#finish(this.#judge()))
+    this.#socket.on('close', () => this.#finish(this.#broken()))
+    this.#socket.write(options.text, 'latin1')
+  }
+
+  get opened(): boolean {
+    return this.#openedAt !== undefined
+  }
+
+  /** Ends it from our side, which is no fault of the service. */
+  close(outcome: Outcome = this.opened ? 'ok' : 'unfinished'): void {
+    this.#finish(outcome)
+    this.#talk?.close()
+    this.#socket.destroySoon()
+  }
+
+  readonly #take = (bytes: Buffer): void => {
+    this.#bytes += bytes.length
+    if (this.#talk !== undefined) return this.#listen(bytes)
+    const used = this.#reader.read(bytes)
+    const { head, state } = this.#reader
+    if (state === 'malformed') return this.close('malformed')
+    if (head === undefined) return
+    if (this.#openedAt === undefined && !this.#begin(head)) return this.close('status')
+    if (state === 'upgraded') {
+      this.#talk = new WebSocketTalk(this.#socket)
+      if (used < bytes.length) this.#listen(bytes.subarray(used))
+    } else if (state === 'done') this.#finish(this.#judge())
+  }
+
+  #begin(head: AnswerHead): boolean {
+    const { step, key } = this.#options
+    const right =
+      step.kind === 'websocket'
+        ? head.status === 101 && head.accept === WebSocketTalk.acceptOf(key)
+        : isExpected(step, head.status)
+    if (right) this.#openedAt = performance.now()
+    return right
+  }
+
+  #listen(bytes: Buffer): void {
+    const state = this.#talk?.take(bytes)
+    if (state === 'wrong') this.close('malformed')
+    else if (state === 'closed') this.close('ok')
+  }
+
+  /** The other side has ended in good order. */
+  #judge(): Outcome {
+    if (this.#openedAt === undefined) return 'reset'
+    if (this.#talk !== undefined || this.#options.step.kind === 'websocket') return 'cut'
+    return this.#events.clean ? 'ok' : 'cut'
+  }
+
+  #broken(): Outcome {
+    return outcomeOf(this.#error, { reused: false, answering: this.opened })
+  }
+
+  #finish(outcome: Outcome): void {
+    if (this.#over) return
+    this.#over = true
+    const messages = this.#talk?.messages ?? this.#events.events
+    const { head } = this.#reader
+    if (outcome !== 'ok' || this.#talk === undefined) this.#socket.destroySoon()
+    this.#options.onEnd({ outcome, head, bytes: this.#bytes, messages, openedAt: this.#openedAt })
+  }
+}
