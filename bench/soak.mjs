@@ -1,9 +1,9 @@
-// npm run soak [verify|saves] [-- options]: switches of the example shop under "hotlane verify"; or saves of a small app.
+// npm run soak [verify|saves|builds] [-- options]: the example shop under "hotlane verify"; saves of a small app; random edits.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 
-const soaks = { verify: 'soak-verify.mjs', saves: 'soak-saves.mjs' }
+const soaks = { verify: 'soak-verify.mjs', saves: 'soak-saves.mjs', builds: 'soak-builds.mjs' }
 const [first = 'verify', ...rest] = process.argv.slice(2)
 const [name, args] = first in soaks ? [first, rest] : ['verify', process.argv.slice(2)]
 
