@@ -10,7 +10,7 @@ import type { FastPath } from './fast/fast-path.ts'
 import type { GoSite } from './go-command.ts'
 import { buildWithGo } from './go-full.ts'
 
-/** A developer who saves often has saved again by then. */
+/** From a fast build until it is confirmed: a developer who saves often has saved again by then. */
 const idleMs = 2000
 
 export interface Confirmation extends PlanTarget {
@@ -38,7 +38,9 @@ export async function confirmFast(fast: FastPath, what: Confirmation, site: GoSi
     site.signal.throwIfAborted()
     output = reportError(error).output ?? String(error)
   }
-  if (!(await fast.isCurrent(site.signal))) return undefined
+  const current = await fast.isCurrent(site.signal)
+  site.signal.throwIfAborted()
+  if (!current) return undefined
   const { artifact } = what
   if (hash === artifact.hash) return { kind: 'confirmed', artifact: artifact.hash, ms: performance.now() - began }
   const error = new HotlaneError('HL3005', { params: { service: site.service }, output })

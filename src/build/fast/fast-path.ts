@@ -96,6 +96,8 @@ export class FastPath {
   async plan(target: PlanTarget, site: GoSite): Promise<string | undefined> {
     if (this.#off) return this.#why
     const made = await askPlan(target, site, this.#compiled?.sources)
+    // A build that has begun meanwhile goes by the plan that it found.
+    site.signal.throwIfAborted()
     if (typeof made === 'string') {
       this.forget(made)
       return made
