@@ -1,18 +1,15 @@
-<<<<<<< HEAD
-// npm run soak [verify | saves | gateway] [-- options]: switches of the example shop under "hotlane verify"; saves of a small
-// app; floods and malformed messages for the gateway.
-=======
-// npm run soak [verify|saves|builds] [-- options]: the example shop under "hotlane verify"; saves of a small app; random edits.
->>>>>>> main
+// npm run soak [verify | saves | builds | gateway] [-- options]: the example shop under "hotlane verify"; saves of a small app;
+// random edits of Go modules; floods and malformed messages for the gateway.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 
-<<<<<<< HEAD
-const soaks = { verify: 'soak-verify.mjs', saves: 'soak-saves.mjs', gateway: 'support/soak-gateway.mjs' }
-=======
-const soaks = { verify: 'soak-verify.mjs', saves: 'soak-saves.mjs', builds: 'soak-builds.mjs' }
->>>>>>> main
+const soaks = {
+  verify: 'soak-verify.mjs',
+  saves: 'soak-saves.mjs',
+  builds: 'soak-builds.mjs',
+  gateway: 'support/soak-gateway.mjs',
+}
 const [first = 'verify', ...rest] = process.argv.slice(2)
 const [name, args] = first in soaks ? [first, rest] : ['verify', process.argv.slice(2)]
 

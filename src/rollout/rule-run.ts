@@ -11,6 +11,8 @@ export class RuleRun {
   #startedAt = Number.POSITIVE_INFINITY
   #endedAt = Number.POSITIVE_INFINITY
   #endedAtWall = Number.POSITIVE_INFINITY
+  /** How the last run has left the inputs that it is known to write. */
+  #left: ReadonlyMap<string, string> = new Map()
   #written = new Set<string>()
   #writtenBefore = new Set<string>()
 
@@ -20,11 +22,13 @@ export class RuleRun {
     this.#startedAt = performance.now()
     this.#endedAt = Number.POSITIVE_INFINITY
     this.#endedAtWall = Number.POSITIVE_INFINITY
+    this.#left = new Map()
   }
 
   end(): void {
     this.#endedAt = performance.now()
     this.#endedAtWall = Date.now()
+    this.#left = new Map(Array.from([...this.#written, ...this.#writtenBefore], (file) => [file, stateOf(file)]))
   }
 
   /**
@@ -33,6 +37,8 @@ export class RuleRun {
    */
   covers(file: string, at: number): boolean {
     if (at < this.#startedAt) return false
+    const left = this.#left.get(file)
+    if (left !== undefined) return left === stateOf(file)
     const writtenAt = statSync(file, { throwIfNoEntry: false })?.mtimeMs
     return writtenAt === undefined ? at <= this.#endedAt + toldLateMs : writtenAt <= this.#endedAtWall
   }
@@ -43,4 +49,10 @@ export class RuleRun {
     if (this.#writtenBefore.has(file)) this.#learnt.add(file)
     return this.#learnt.has(file)
   }
+}
+
+/** Differs after every write: the clock of the file system alone is too coarse to tell two of them apart. */
+function stateOf(file: string): string {
+  const stats = statSync(file, { throwIfNoEntry: false })
+  return stats === undefined ? 'none' : `${stats.mtimeMs} ${stats.size} ${stats.ino}`
 }
