@@ -28,7 +28,11 @@ export async function runLoad(plan: Plan, options: LoadRunOptions): Promise<Gene
   })
   const stop = (): void => void (child.connected && child.send({ type: 'stop' }))
   const cut = (): void => void (child.connected && child.send({ type: 'cut' }))
-  let summary: GeneratorSummary | undefined
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
+  let finish: ((summary: GeneratorSummary) => void) | undefined
+  const finished = new Promise<GeneratorSummary>((resolve) => {
+    finish = resolve
+  })
   child.on('message', (tiding: Tiding) => {
     switch (tiding.type) {
       case 'ready':
@@ -41,14 +45,18 @@ export async function runLoad(plan: Plan, options: LoadRunOptions): Promise<Gene
       case 'samples':
         return options.onSamples(tiding.batch, tiding)
       case 'done':
-        summary = tiding
+        finish?.(tiding)
     }
   })
   options.stop.addEventListener('abort', stop)
   options.now.addEventListener('abort', cut)
   try {
-    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
-    if (summary === undefined) throw new Error(`the load generator ended early (${signal ?? `exit code ${code}`})`)
+    const early = exited.then(([code, signal]) => {
+      throw new Error(`the load generator ended early (${signal ?? `exit code ${code}`})`)
+    })
+    const summary = await Promise.race([finished, early])
+    child.disconnect()
+    await exited
     return summary
   } finally {
     options.stop.removeEventListener('abort', stop)

@@ -98,7 +98,7 @@ describe('a deployer', () => {
     await using app = await workspace({})
     const [ledger, pid] = [app.path('ledger'), app.path('pid')]
     const port = await freePort()
-    await using _server = await ledgerApp(app.directory, {
+    await using _server = await ledgerApp({
       PORT: String(port),
       LEDGER: ledger,
       PID: pid,
@@ -137,24 +137,11 @@ describe('a deployer', () => {
     const ledger = app.path('ledger')
     const [first, second] = [await freePort(), await freePort()]
     const env = { LEDGER: ledger, DELAY_MS: '50' }
-    await using _first = await ledgerApp(app.directory, { ...env, PORT: String(first), PID: app.path('pid-1') })
-    await using _second = await ledgerApp(app.directory, { ...env, PORT: String(second), PID: app.path('pid-2') })
+    await using _first = await ledgerApp({ ...env, PORT: String(first), PID: app.path('pid-1'), DIE_ON: '60' })
+    await using _second = await ledgerApp({ ...env, PORT: String(second), PID: app.path('pid-2') })
     await using proxy = await retryingProxy([first, second])
-    const { code, report } = await verify([
-      proxy.url,
-      '--rate',
-      '200',
-      '--before',
-      '500ms',
-      '--after',
-      '500ms',
-      '--body',
-      '{}',
-      '--ledger',
-      `file:${ledger}`,
-      '--during',
-      `kill -9 $(cat ${app.path('pid-1')})`,
-    ])
+    const words = ['--rate', '200', '--duration', '1s', '--body', '{}', '--ledger', `file:${ledger}`]
+    const { code, report } = await verify([proxy.url, ...words])
     const executed = await executedIn(ledger)
     const repeated = executed.length - new Set(executed).size
     expect(report.lost).toBe(0)

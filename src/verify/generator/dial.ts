@@ -17,7 +17,7 @@ export function dial(target: Target, memory: Buffer, onBytes: (bytes: Buffer) =>
     socket.on('data', onBytes)
     return socket
   }
-  return net.connect({
+  const socket = net.connect({
     host,
     port,
     noDelay: true,
@@ -29,6 +29,13 @@ export function dial(target: Target, memory: Buffer, onBytes: (bytes: Buffer) =>
       },
     },
   })
+  socket.once('connect', () => {
+    // While nobody listens on a port of this machine, a connection to it may be given that very port as its own, and is then
+    // connected with itself (RFC 9293 section 3.5, simultaneous open): it would answer itself and keep the service from starting.
+    if (socket.localPort !== socket.remotePort || socket.localAddress !== socket.remoteAddress) return
+    socket.destroy(Object.assign(new Error('connected with itself'), { code: 'ECONNREFUSED' }))
+  })
+  return socket
 }
 
 export function readMemory(): Buffer {

@@ -10,7 +10,12 @@ const tellMs = 200
 export async function serveGenerator(): Promise<void> {
   const stop = new AbortController()
   const now = new AbortController()
-  process.once('disconnect', () => now.abort())
+  const parentGone = new Promise<void>((resolve) => {
+    process.once('disconnect', () => {
+      now.abort()
+      resolve()
+    })
+  })
   // Ctrl-C in a terminal reaches the whole group; the parent decides what it means.
   process.on('SIGINT', () => undefined)
   const plan = await new Promise<Plan>((resolve) => {
@@ -22,7 +27,8 @@ export async function serveGenerator(): Promise<void> {
     tell({ type: 'ready' })
   })
   await generate(plan, stop.signal, now.signal)
-  if (process.connected) process.disconnect()
+  // The parent hangs up when it has read all; a process that ended before could take the last samples with it.
+  await parentGone
 }
 
 async function generate(plan: Plan, stop: AbortSignal, now: AbortSignal): Promise<void> {

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile, watch } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { exists } from '../../../src/support/files.ts'
 import { isAlive } from './processes.ts'
 
 const app = path.resolve(import.meta.dirname, '../../apps/ledger.mjs')
@@ -12,15 +11,18 @@ export async function executedIn(ledger: string): Promise<readonly string[]> {
   return (await readFile(ledger, 'utf8')).trim().split('\n')
 }
 
-/** Starts test/apps/ledger.mjs and resolves when it listens. Whatever pid its file names in the end is ended. */
-export async function ledgerApp(directory: string, env: Readonly<Record<string, string>>): Promise<AsyncDisposable> {
-  const pidFile = env['PID'] ?? path.join(directory, `pid-${env['PORT'] ?? ''}`)
-  const changes = watch(directory)
-  spawn(process.execPath, [app], { stdio: 'ignore', env: { ...process.env, PID: pidFile, ...env } })
-  for await (const _ of changes) if ((await exists(pidFile)) && (await readFile(pidFile, 'utf8')) !== '') break
+/** Starts test/apps/ledger.mjs and resolves when it listens. Whatever process its pid file names in the end is ended. */
+export async function ledgerApp(
+  env: Readonly<Record<'PORT' | 'LEDGER' | 'PID' | 'DELAY_MS', string>> & { readonly DIE_ON?: string },
+): Promise<AsyncDisposable> {
+  const child = spawn(process.execPath, [app], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  })
+  await once(child.stdout, 'data')
   return {
     [Symbol.asyncDispose]: async () => {
-      const pid = Number(await readFile(pidFile, 'utf8').catch(() => 0))
+      const pid = Number(await readFile(env.PID, 'utf8').catch(() => 0))
       if (pid > 0 && isAlive(pid)) process.kill(pid, 'SIGKILL')
     },
   }

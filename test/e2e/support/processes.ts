@@ -27,12 +27,21 @@ export async function accepts(url: string): Promise<boolean> {
   })
 }
 
-/** A port of this machine that nobody listens on. */
+/**
+ * A port that nobody listens on, below those that the system gives to outgoing connections: else a client that keeps asking
+ * for a port that is closed for a moment may be given this very port, and the server cannot have it any more.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return address !== null && typeof address === 'object' ? address.port : 0
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000)
+    const server = createServer().listen(port, '127.0.0.1')
+    const free = await Promise.race([
+      once(server, 'listening').then(() => true),
+      new Promise<boolean>((resolve) => server.once('error', () => resolve(false))),
+    ]).catch(() => false)
+    if (!free) continue
+    server.close()
+    await once(server, 'close')
+    return port
+  }
 }
