@@ -16,9 +16,15 @@ export interface CompileOptions {
   readonly changed: readonly string[]
   /** An empty directory for what is compiled. */
   readonly home: string
-  /** How many compilers may run at once. */
+  /** Compiler threads. */
   readonly threads: number
 }
+
+/**
+ * A single tool gets two threads even where the bound is one (`boundThreads`). Small packages, of which there are many at
+ * once, make better use of them as two compilers of one thread each.
+ */
+const leastCompilers = 2
 
 /**
  * Compiles the changed packages, and of those that import them the ones that can see a difference: an importer reads nothing
@@ -29,7 +35,9 @@ export async function compilePackages(options: CompileOptions, site: GoSite): Pr
   const { plan, changed, threads } = options
   const built = new Map(options.archives)
   const fresh = new Map<string, string>()
-  const slots = createSlots(threads)
+  const affected = importersOf(changed, plan)
+  const slots = createSlots(Math.max(leastCompilers, threads))
+  const own: Readonly<Record<string, string>> = affected.size > 1 ? { GOMAXPROCS: '1' } : {}
   const failed = new AbortController()
   const stop = (): void => failed.abort(site.signal.reason)
   site.signal.addEventListener('abort', stop)
@@ -44,13 +52,13 @@ export async function compilePackages(options: CompileOptions, site: GoSite): Pr
     const work = path.join(options.home, String(fresh.size + 1))
     const old = built.get(importPath)
     fresh.set(importPath, path.join(work, '_pkg_.a'))
-    await slots(() => compile(recipe, { work, archives: built }, { ...site, signal: failed.signal }))
+    const env = { ...site.env, ...own }
+    await slots(() => compile(recipe, { work, archives: built }, { ...site, env, signal: failed.signal }))
     built.set(importPath, path.join(work, '_pkg_.a'))
     if (importPath === plan.main) return false
     return old === undefined || !(await hasSameExports(old, path.join(work, '_pkg_.a')))
   }
 
-  const affected = importersOf(changed, plan)
   for (const importPath of plan.order) {
     if (!affected.has(importPath)) continue
     const imports = plan.recipes.get(importPath)?.imports ?? [...affected]
