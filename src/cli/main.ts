@@ -10,6 +10,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   const split = argv.indexOf('--')
   const words = split === -1 ? argv : argv.slice(0, split)
   let code = 0
+  // A reader that has seen enough, as `head` has, is no fault.
+  process.stdout.on('error', () => undefined)
   const context: CliContext = {
     rest: split === -1 ? [] : argv.slice(split + 1),
     exit: (next) => {
