@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { once } from 'node:events'
@@ -12,12 +11,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { LaneState } from '../model/table.ts'
 import { listenerKey } from '../model/table.ts'
 import type { ErrorReport } from '../support/errors.ts'
+import { chromiumAbsent, chromiumArgs, chromiumPath } from '../../test/support/chromium.ts'
 import { createGateway } from './create.ts'
 import type { Gateway } from './gateway.ts'
-
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-const absent = existsSync(executablePath) ? '' : ` (skipped: no Chromium at ${executablePath}; set CHROMIUM)`
-const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
 
 const report: ErrorReport = {
   code: 'HL3001',
@@ -31,7 +27,7 @@ const report: ErrorReport = {
     'handlers/orders.go:51:2: cannot use <img src=x onerror="window.pwned = 1"> as Price\n\tvalue in return statement',
 }
 
-describe.skipIf(absent !== '')(`a real browser${absent}`, () => {
+describe.skipIf(chromiumAbsent !== '')(`a real browser${chromiumAbsent}`, () => {
   let browser: Browser
   let gateway: Gateway
   let origin: Server
@@ -61,7 +57,7 @@ describe.skipIf(absent !== '')(`a real browser${absent}`, () => {
   const showsText = (text: string): Promise<unknown> => page.getByText(text).waitFor()
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args: [...args, '--disable-component-update', '--disable-sync'] })
+    browser = await chromium.launch({ executablePath: chromiumPath, args: [...chromiumArgs] })
   })
   afterAll(() => browser.close())
 
