@@ -21,6 +21,26 @@ export interface HoldBounds {
   readonly maxMs: number
 }
 
+/** A request that shows this reaches the lane, whatever the weights say; the first rule that matches wins. */
+export interface LaneRule {
+  readonly lane: string
+  /** Where it is looked for. Header names match in any case; cookie names and query parameters exactly. */
+  readonly kind: 'header' | 'cookie' | 'query'
+  readonly name: string
+  /** The exact value; any value where absent. */
+  readonly value?: string
+}
+
+/**
+ * What decides which share a client is in, so that it keeps to one version while the weights stay: a cookie that the gateway
+ * sets, a header field that the user names, the client's address; or nothing: each request anew.
+ */
+export type StickyKey =
+  | { readonly kind: 'cookie' }
+  | { readonly kind: 'header'; readonly name: string }
+  | { readonly kind: 'address' }
+  | { readonly kind: 'request' }
+
 /** One service in the table. */
 export interface TableEntry {
   readonly service: string
