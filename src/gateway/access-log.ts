@@ -37,7 +37,7 @@ const requestId = /\r\nx-request-id: *([^\r]*)/i
 
 /** Tells a request to the log, if it is among those that are told. */
 export function logAccess(log: AccessLog, exchange: Exchange): void {
-  const { status, complete, entry } = exchange
+  const { status, complete, entry, lane } = exchange
   const failed = status === 0 || status >= 500 || !complete
   if (!failed && Math.random() >= log.sample) return
   const ms = performance.now() - exchange.startedAt
@@ -46,7 +46,7 @@ export function logAccess(log: AccessLog, exchange: Exchange): void {
   log.write({
     at: Date.now() - ms,
     service: entry?.service,
-    release: entry?.lane.kind === 'serve' ? entry.lane.release : undefined,
+    release: lane?.state.kind === 'serve' ? lane.state.release : undefined,
     target: exchange.instance,
     peer: exchange.client.peer,
     method: exchange.method,

@@ -69,9 +69,9 @@ export function linesFor(exchange: Exchange, { head, source, base }: Arrived): s
   return head.status === 426 ? own + upgradeLines(head, source, base) : own
 }
 
-export function releaseLine({ entry, client }: Exchange): string {
-  if (!client.plane.tellRelease || entry?.lane.kind !== 'serve') return ''
-  return `x-hotlane-release: ${entry.lane.release}\r\n`
+export function releaseLine({ lane, client }: Exchange): string {
+  if (!client.plane.tellRelease || lane?.state.kind !== 'serve') return ''
+  return `x-hotlane-release: ${lane.state.release}\r\n`
 }
 
 /** A body whose end the client could not tell is framed anew; chunks are taken off for who does not know them. */

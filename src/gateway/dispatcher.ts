@@ -65,15 +65,17 @@ export class Dispatcher implements Steering {
     }
     exchange.entry = entry
     exchange.countFor(this.#tally(entry.service))
-    const { lane } = entry
-    switch (lane.kind) {
+    const [lane] = entry.lanes
+    exchange.lane = lane
+    const { state } = lane
+    switch (state.kind) {
       case 'refuse':
-        return this.#unavailable(exchange, entry, { why: `${entry.service}: ${lane.why}`, detail: lane.detail })
+        return this.#unavailable(exchange, entry, { why: `${entry.service}: ${state.why}`, detail: state.detail })
       case 'hold':
-        return this.#hold(exchange, entry, lane.why)
+        return this.#hold(exchange, entry, state.why)
       case 'serve': {
         if (this.#refusing) return this.#unavailable(exchange, entry, { why: 'hotlane is stopping' })
-        const origin = this.origins.choose(entry.service, lane.targets)
+        const origin = this.origins.choose(entry.service, state.targets)
         if (origin === undefined) return this.#hold(exchange, entry, 'the app does not accept connections')
         exchange.claim(origin)
         return origin.forward(exchange)

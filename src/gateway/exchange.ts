@@ -1,4 +1,4 @@
-import type { TableEntry } from '../model/table.ts'
+import type { LaneEntry, TableEntry } from '../model/table.ts'
 import { answer } from './answer.ts'
 import type { ClientConnection } from './client-connection.ts'
 import { statusClass, type Tally } from './counters.ts'
@@ -61,6 +61,8 @@ export class Exchange implements Waiter, Sought {
   ending: (() => void) | undefined
   source: Source | undefined
   entry: TableEntry | undefined
+  /** The lane of the entry that it was sent to. */
+  lane: LaneEntry | undefined
   origin: Origin | undefined
   /** The instance that had it last. */
   instance: string | undefined

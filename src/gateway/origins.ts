@@ -15,13 +15,9 @@ export class Origins {
   /** Takes over the targets of a table: new ones appear, missing ones get no more requests. */
   list(table: RoutingTable): void {
     const listed = new Set<string>()
-    for (const { lane } of table.entries) {
-      if (lane.kind !== 'serve') continue
-      for (const target of lane.targets) {
-        listed.add(target.id)
-        this.#at(target).listed = true
-      }
-    }
+    for (const { lanes } of table.entries)
+      for (const { state } of lanes)
+        if (state.kind === 'serve') for (const target of state.targets) this.#list(target, listed)
     for (const [id, origin] of this.#byId) {
       // A new table is the word of who knows the processes: what refused may be tried again.
       origin.refused = false
@@ -67,6 +63,11 @@ export class Origins {
 
   all(): readonly Origin[] {
     return [...this.#byId.values()]
+  }
+
+  #list(target: Target, listed: Set<string>): void {
+    listed.add(target.id)
+    this.#at(target).listed = true
   }
 
   #at(target: Target): Origin {
