@@ -4,6 +4,7 @@ import type { ErrorReport } from '../support/errors.ts'
 import { Pages } from './browser/pages.ts'
 import type { ServiceCounters, DrainLimits, DrainResult, Gateway, GatewayOptions } from './gateway.ts'
 import { Crowd } from './crowd.ts'
+import type { LaneReading } from './data-plane.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { drainOrigin } from './drain.ts'
 import type { HistogramCounts } from './histogram.ts'
@@ -56,16 +57,24 @@ export class PlaneGateway implements Gateway {
 
   async drain(target: string, limits: DrainLimits, signal: AbortSignal): Promise<DrainResult> {
     const origin = this.#dispatcher.origins.find(target)
-    if (origin === undefined) return { inFlight: 0, ended: 0, ms: 0 }
+    if (origin === undefined) return { inFlight: 0, ended: 0, streams: 0, ms: 0 }
     return drainOrigin(origin, limits, signal)
   }
 
-  counters(service: string): ServiceCounters {
-    return this.#dispatcher.counters(service)
+  counters(service: string, lane?: string): ServiceCounters {
+    return this.#dispatcher.figures.counters(service, lane)
   }
 
-  latency(service: string): HistogramCounts {
-    return this.#dispatcher.latency(service)
+  latency(service: string, lane?: string): HistogramCounts {
+    return this.#dispatcher.figures.latency(service, lane)
+  }
+
+  lanes(service: string): readonly string[] {
+    return this.#dispatcher.figures.lanes(service)
+  }
+
+  reading(): readonly LaneReading[] {
+    return this.#dispatcher.figures.reading()
   }
 
   reloadPages(service: string): number {
