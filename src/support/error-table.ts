@@ -120,6 +120,19 @@ export const errorTable = {
     remedy:
       'Let the app listen on the port in $PORT, or stop what holds the port; hotlane itself takes another one with --listen.',
   },
+  HL4006: {
+    blame: 'user',
+    happened: 'production instances run from {directory}: {services}',
+    did: 'Nothing was started, and they go on.',
+    remedy:
+      'Take them over with "hotlane up", after which "hotlane down" ends them; or develop in another checkout of the project.',
+  },
+  HL4007: {
+    blame: 'passing',
+    happened: 'what has to be kept of an instance of {service} cannot be written: {reason}',
+    did: 'The instance was not started, or was ended again; a release that was serving goes on serving.',
+    remedy: 'Make room and check the permissions there.',
+  },
   HL5001: {
     blame: 'user',
     happened: '{address} cannot be listened on: {reason}',
