@@ -23,7 +23,7 @@ export async function followEvents(directory: string): Promise<void> {
 
 function client(directory: string): ApiClient {
   const root = path.resolve(directory)
-  return new ApiClient(locateSocket(root, process.platform), root)
+  return new ApiClient({ socket: locateSocket(root, process.platform), directory: root })
 }
 
 function statusText(status: Status): string {

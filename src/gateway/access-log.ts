@@ -5,6 +5,7 @@ export interface AccessRecord {
   /** When its head was read, in milliseconds since 1970. */
   readonly at: number
   readonly service: string | undefined
+  readonly lane: string | undefined
   readonly release: number | undefined
   /** The instance that had it last. */
   readonly target: string | undefined
@@ -46,7 +47,8 @@ export function logAccess(log: AccessLog, exchange: Exchange): void {
   log.write({
     at: Date.now() - ms,
     service: entry?.service,
-    release: lane?.state.kind === 'serve' ? lane.state.release : undefined,
+    lane: lane?.name,
+    release: exchange.releaseNumber,
     target: exchange.instance,
     peer: exchange.client.peer,
     method: exchange.method,

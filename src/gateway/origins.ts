@@ -5,7 +5,6 @@ import type { Plane } from './plane.ts'
 /** All origins that are in the table, or still have requests. */
 export class Origins {
   readonly #byId = new Map<string, Origin>()
-  readonly #turns = new Map<string, number>()
   readonly #plane: Plane
 
   constructor(plane: Plane) {
@@ -31,13 +30,13 @@ export class Origins {
    * Chooses the target with the fewest requests, in turn where several have the same. The caller claims it at once, so
    * that a change of the table cannot fall in between. Undefined where all of them refuse.
    */
-  choose(service: string, targets: readonly Target[]): Origin | undefined {
+  choose(targets: readonly Target[], turns: { turn: number }): Origin | undefined {
     const [only] = targets
     if (targets.length === 1 && only !== undefined) {
       const origin = this.#at(only)
       return origin.refused ? undefined : origin
     }
-    const turn = this.#turns.get(service) ?? 0
+    const { turn } = turns
     let best: Origin | undefined
     let bestIndex = 0
     for (let step = 0; step < targets.length; step++) {
@@ -49,7 +48,7 @@ export class Origins {
       best = origin
       bestIndex = index
     }
-    if (best !== undefined) this.#turns.set(service, bestIndex + 1)
+    if (best !== undefined) turns.turn = bestIndex + 1
     return best
   }
 
