@@ -24,6 +24,8 @@ export type RecordBody =
       readonly held: boolean
       /** When it was asked for, milliseconds since 1970. */
       readonly askedAtMs: number
+      /** The release has the content of this older one, to which the service is taken back. */
+      readonly rollbackOf?: number
     }
   /** Two instances turned out not to run beside each other: the old ones leave first. */
   | { readonly kind: 'held'; readonly why: string }
@@ -31,24 +33,24 @@ export type RecordBody =
   | { readonly kind: 'ready'; readonly id: string; readonly address: Address }
   /** An instance is gone that was not told to go, or never became ready. `port`: the one that it could not bind. */
   | { readonly kind: 'lost'; readonly id: string; readonly why: string; readonly port?: number }
+  /** As many instances are ready as the first step needs. */
+  | { readonly kind: 'started' }
   | {
       readonly kind: 'verified'
       readonly findings: readonly Finding[]
       readonly compatible: boolean
       readonly why?: string
     }
-  /** The step with this index begins. */
-  | { readonly kind: 'step'; readonly index: number }
+  /** The step with this index begins, after what was found in the one before. */
+  | { readonly kind: 'step'; readonly index: number; readonly findings?: readonly Finding[] }
   | { readonly kind: 'weighed'; readonly basisPoints: number }
-  /** Findings of the last look that led on. */
-  | { readonly kind: 'judged'; readonly findings: readonly Finding[] }
   | { readonly kind: 'ordered'; readonly order: Exclude<Order, 'abort'> }
   /** The whole traffic goes to the new release; the old one rests. */
   | { readonly kind: 'promoted' }
   | { readonly kind: 'aborting'; readonly reason: string; readonly findings: readonly Finding[] }
-  | { readonly kind: 'finished' }
+  | { readonly kind: 'finished'; readonly findings?: readonly Finding[] }
   /** The whole traffic goes back to the instances that rest: a rollback within the window. */
-  | { readonly kind: 'swapped' }
+  | { readonly kind: 'swapped'; readonly plan: Plan; readonly askedAtMs: number }
   /** The window is over: what rests leaves. */
   | { readonly kind: 'cooled' }
   /** One instance is not wanted any more. */
@@ -73,10 +75,10 @@ const kinds: Readonly<Record<RecordBody['kind'], true>> = {
   starting: true,
   ready: true,
   lost: true,
+  started: true,
   verified: true,
   step: true,
   weighed: true,
-  judged: true,
   ordered: true,
   promoted: true,
   aborting: true,

@@ -35,6 +35,8 @@ interface Course {
   /** Why it is held, where the plan does not say so. */
   readonly heldWhy?: string
   readonly askedAt: number
+  /** The older release whose content this one has, where the service is taken back to it. */
+  readonly rollbackOf?: number
   /** When the state, or the step, began. */
   readonly since: number
   /** What the new release has beside its rules, while it is on trial. */
