@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Service } from '../../model/service.ts'
+import { openState } from '../../store/state.ts'
 import { loadProject } from '../../project/load.ts'
 import { fromTree, releaseTree } from './project-tree.ts'
 
@@ -44,7 +45,12 @@ describe('a release that is run from its sources', () => {
       '.hotlane/x': 'x',
     })
     const service = await theService()
-    const artifact = await releaseTree(service, { hash: '' }, { root, state: path.join(root, 'state') }, signal)
+    const artifact = await releaseTree(
+      service,
+      { hash: '' },
+      { root, state: await openState(root, process.platform, 'state') },
+      signal,
+    )
     const tree = artifact.tree ?? ''
     await write({ 'app/main.js': 'two', 'node_modules/dep/index.js': 'newer', 'data/rows.db': 'more rows' })
     expect(await readFile(path.join(tree, 'app/main.js'), 'utf8')).toBe('one')
@@ -68,7 +74,12 @@ describe('a release that is run from its sources', () => {
     })
     const service = await theService()
     const built = { hash: 'x', path: path.join(root, 'dist/main.js') }
-    const artifact = await releaseTree(service, built, { root, state: path.join(root, 'state') }, signal)
+    const artifact = await releaseTree(
+      service,
+      built,
+      { root, state: await openState(root, process.platform, 'state') },
+      signal,
+    )
     await write({ 'dist/main.js': 'two', 'dist/chunk.js': 'other' })
     expect(await readFile(artifact.path ?? '', 'utf8')).toBe('one')
     expect(await readFile(path.join(artifact.tree ?? '', 'dist/chunk.js'), 'utf8')).toBe('chunk')

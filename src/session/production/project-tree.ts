@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Artifact } from '../../model/artifact.ts'
 import type { Service } from '../../model/service.ts'
+import type { StateDirectory } from '../../store/state.ts'
 import { type Treatment, takeTree } from '../../store/trees.ts'
 import { alwaysIgnored, createIgnore } from '../../watch/ignore.ts'
 import { isBelowAny } from '../watched.ts'
@@ -8,8 +9,8 @@ import { isBelowAny } from '../watched.ts'
 export interface TreePlace {
   /** Absolute root of the project, of which the tree is a copy. */
   readonly root: string
-  /** Absolute path of the state directory, which may be in the project, and is no part of it. */
-  readonly state: string
+  /** It may be in the project, and is no part of it. */
+  readonly state: Pick<StateDirectory, 'root' | 'production'>
 }
 
 /**
@@ -24,15 +25,10 @@ export async function releaseTree(
   signal: AbortSignal,
 ): Promise<Artifact> {
   const { hash, path: tree } = await takeTree(
-    { root, store: treesIn(state), treat: treatmentOf(service, { root, state }) },
+    { root, store: state.production.trees, treat: treatmentOf(service, { root, state }) },
     signal,
   )
   return { hash, tree, ...(built.path === undefined ? {} : { path: moved(built.path, root, tree) }) }
-}
-
-/** Where the trees of all releases are kept. */
-export function treesIn(state: string): string {
-  return path.join(state, 'trees')
 }
 
 /** The service as it is run from a tree. */
@@ -61,7 +57,7 @@ function moved(file: string, root: string, tree: string): string {
 
 function treatmentOf(service: Service, { root, state }: TreePlace): (file: string, isDirectory: boolean) => Treatment {
   const rules = { directory: root, roots: [root], include: [], ignore: [], ignorePatterns: [], followLinks: false }
-  const never = createIgnore({ ...rules, gitignore: false }, [state])
+  const never = createIgnore({ ...rules, gitignore: false }, [state.root])
   const shared = createIgnore({ ...rules, gitignore: true }, [])
   const output = service.build.kind === 'command' ? service.build.output : undefined
   // A script is run with what lies beside it.
