@@ -162,6 +162,27 @@ export const laneBehaviours: readonly GatewayBehaviour[] = [
     },
   },
   {
+    name: 'a lane that dies between two requests of a client loses none of them',
+    run: async (stage) => {
+      const [stable] = await pair(stage)
+      const trial = await stage.httpOrigin((_request, response) => response.end('canary'))
+      install(stage, { split: half({ kind: 'address' }, 10_000), stable, canary: served(trial.port, 2) })
+      const client = await stage.client()
+      const seen: string[] = []
+      for (const method of ['GET', 'POST', 'GET', 'POST']) {
+        client.send(`${method} / HTTP/1.1\r\nHost: a.test\r\n\r\n`)
+        seen.push((await client.message()).body.toString())
+        if (seen.length !== 2) continue
+        trial.server.close()
+        trial.server.closeAllConnections()
+      }
+      assert.deepEqual(seen, ['canary', 'canary', 'stable', 'stable'])
+      assert.equal(stage.gateway.counters('shop').lost, 0)
+      const requests = ['stable', 'canary'].map((lane) => stage.gateway.counters('shop', lane).requests)
+      assert.deepEqual(requests, [2, 2])
+    },
+  },
+  {
     name: 'while the first lane waits another still serves its share; what is meant for the first waits',
     run: async (stage) => {
       const [stable, canary] = await pair(stage)
