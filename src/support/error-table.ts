@@ -200,7 +200,7 @@ export const errorTable = {
   },
   HL7011: {
     blame: 'user',
-    happened: 'it cannot be told which service is meant{suggestion}',
+    happened: 'it cannot be told which service is meant',
     did: 'Nothing was done.',
     remedy: 'Name one of: {known}.',
   },
