@@ -10,7 +10,13 @@ gateway.install({
       service: 'app',
       listener: `${address.host}:${address.port}`,
       route: { path: '/' },
-      lane: { kind: 'serve', release: 1, targets: [{ id: 'app', host: '127.0.0.1', port: origin }] },
+      lanes: [
+        {
+          name: 'stable',
+          state: { kind: 'serve', release: 1, targets: [{ id: 'app', host: '127.0.0.1', port: origin }] },
+        },
+      ],
+      rules: [],
       hold: { maxRequests: 1000, maxMs: 30_000 },
       browserReload: false,
     },

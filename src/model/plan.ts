@@ -46,7 +46,7 @@ export type Check =
 
 /** When a new release is as good as the old one. */
 export interface JudgeSettings {
-  /** Fewer requests than this on either side are no data. */
+  /** Fewer requests than this on either side never pass; a certain failure does not wait for them. */
   readonly minRequests: number
   /** How much the share of errors (5xx, resets, no answer) may exceed the old release's, 0 to 1. */
   readonly errorMargin: number

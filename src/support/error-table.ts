@@ -120,6 +120,19 @@ export const errorTable = {
     remedy:
       'Let the app listen on the port in $PORT, or stop what holds the port; hotlane itself takes another one with --listen.',
   },
+  HL4006: {
+    blame: 'user',
+    happened: 'production instances run from {directory}: {services}',
+    did: 'Nothing was started, and they go on.',
+    remedy:
+      'Take them over with "hotlane up", after which "hotlane down" ends them; or develop in another checkout of the project.',
+  },
+  HL4007: {
+    blame: 'passing',
+    happened: 'what has to be kept of an instance of {service} cannot be written: {reason}',
+    did: 'The instance was not started, or was ended again; a release that was serving goes on serving.',
+    remedy: 'Make room and check the permissions there.',
+  },
   HL5001: {
     blame: 'user',
     happened: '{address} cannot be listened on: {reason}',
@@ -137,6 +150,66 @@ export const errorTable = {
     happened: 'the command {command} at {when} failed: {how}',
     did: 'Nothing else was changed by it.',
     remedy: 'Mend the command or remove it; its output stands above.',
+  },
+  HL6101: {
+    blame: 'user',
+    happened: 'rollout {rollout} of {service} to release {release} is under way',
+    did: 'Nothing was begun; that rollout goes on.',
+    remedy: 'Wait for it, end it with "hotlane abort", or ask with --queue to come after it.',
+  },
+  HL6102: {
+    blame: 'user',
+    happened: '{service} has no release {release}',
+    did: 'Nothing was changed.',
+    remedy: 'See "hotlane releases" for those that are kept.',
+  },
+  HL6103: {
+    blame: 'user',
+    happened: 'there is nothing to {order}: {why}',
+    did: 'Nothing was changed.',
+    remedy: 'See "hotlane why" for what the service waits for.',
+  },
+  HL6104: {
+    blame: 'user',
+    happened: 'there is no service {service}',
+    did: 'Nothing was changed.',
+    remedy: 'See "hotlane status" for those there are.',
+  },
+  HL6105: {
+    blame: 'passing',
+    happened: '{file} is not the release that was written',
+    did: 'It was not used.',
+    remedy: 'Restore the file, or deploy again; another release is had back with "hotlane rollback N".',
+  },
+  HL6106: {
+    blame: 'user',
+    happened: '{file} cannot be taken as an artifact: {reason}',
+    did: 'Nothing was deployed.',
+    remedy: 'Give the path of a program that can be read.',
+  },
+  HL6107: {
+    blame: 'user',
+    happened: 'there is no report of release {release} of {service}',
+    did: 'Nothing was done.',
+    remedy: 'A report is written when a rollout is over; see "hotlane why" for one that is under way.',
+  },
+  HL6110: {
+    blame: 'passing',
+    happened: 'line {line} of the journal {file} is not what was written: {what}',
+    did: 'Nothing was started or stopped; what runs goes on.',
+    remedy: 'Restore the file from a copy. Without it, "hotlane up --state" with another directory begins anew.',
+  },
+  HL6111: {
+    blame: 'user',
+    happened: 'the journal {file} is of a newer hotlane (schema {schema}, known is {known})',
+    did: 'Nothing was started or stopped; what runs goes on.',
+    remedy: 'Use the hotlane that wrote it, or a newer one.',
+  },
+  HL6112: {
+    blame: 'passing',
+    happened: 'the journal {file} cannot be written: {reason}',
+    did: 'Nothing was changed by what was to be written; traffic goes on as it was.',
+    remedy: 'Make room or mend the permissions; hotlane tries again by itself.',
   },
   HL7001: {
     blame: 'user',
