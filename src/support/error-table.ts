@@ -277,6 +277,12 @@ export const errorTable = {
     did: 'Nothing was done.',
     remedy: 'Name one of: {known}.',
   },
+  HL7012: {
+    blame: 'user',
+    happened: 'nobody can be asked here whether everything may end',
+    did: 'Nothing was ended.',
+    remedy: 'Say so with --yes.',
+  },
   HL8001: {
     blame: 'user',
     happened: '{host} is not this machine, and was to get {what}',

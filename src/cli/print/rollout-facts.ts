@@ -54,7 +54,6 @@ function phaseFacts(now: RolloutView, paint: Paint): readonly string[] {
 
 function shareFacts(before: RolloutView | undefined, now: RolloutView): readonly string[] {
   if (now.phase !== 'shifting' || before?.basisPoints === now.basisPoints) return []
-  if (before === undefined && now.basisPoints === 0) return []
   return [`release ${now.to} gets ${formatShare(now.basisPoints)} of the traffic${stepText(now)}`]
 }
 

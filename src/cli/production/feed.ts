@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ApiClient } from '../../api/client.ts'
 import type { Event } from '../../model/event.ts'
@@ -11,7 +10,7 @@ const againMs = 500
  * take its place and go on with what it did.
  */
 export class Feed implements Disposable {
-  readonly #changes = new EventTarget()
+  readonly #waiting = new Set<() => void>()
   readonly #ended = new AbortController()
 
   /** Resolves when no later event is missed. */
@@ -23,9 +22,19 @@ export class Feed implements Disposable {
   }
 
   /** Resolves at the next event, or after the time, or at the signal. */
-  async change(ms: number, signal: AbortSignal): Promise<void> {
-    const until = AbortSignal.any([signal, this.#ended.signal, AbortSignal.timeout(ms)])
-    await once(this.#changes, 'change', { signal: until }).catch(() => undefined)
+  change(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer)
+        this.#waiting.delete(wake)
+        signal.removeEventListener('abort', wake)
+        resolve()
+      }
+      const timer = setTimeout(wake, ms)
+      this.#waiting.add(wake)
+      signal.addEventListener('abort', wake)
+      if (signal.aborted) wake()
+    })
   }
 
   [Symbol.dispose](): void {
@@ -39,14 +48,18 @@ export class Feed implements Disposable {
       try {
         for await (const event of (events ??= await client.subscribe(signal))) {
           take(event)
-          this.#changes.dispatchEvent(new globalThis.Event('change'))
+          this.#wake()
         }
       } catch {
         // Who looks for what has changed is told why it cannot be seen.
       }
       events = undefined
-      this.#changes.dispatchEvent(new globalThis.Event('change'))
+      this.#wake()
       await pause(againMs, undefined, { signal }).catch(() => undefined)
     }
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake()
   }
 }

@@ -2,9 +2,9 @@ import { ApiClient } from '../../api/client.ts'
 import { ProductionClient } from '../../api/production-client.ts'
 import type { ApiPlace } from '../../api/connection.ts'
 import type { Event } from '../../model/event.ts'
-import type { RolloutView } from '../../model/rollout.ts'
+import type { RolloutReport, RolloutView } from '../../model/rollout.ts'
 import { formatDuration } from '../../support/duration.ts'
-import { exitCodeOf } from '../../support/errors.ts'
+import { exitCodeOf, reportError } from '../../support/errors.ts'
 import { printError } from '../print/error.ts'
 import { paint, wantsColor } from '../print/paint.ts'
 import { endLines } from '../print/rollout-end.ts'
@@ -96,12 +96,22 @@ async function seeOne(service: string, asked: SeenThrough, { client, feed, scree
   }
   screen.finish(service)
   if (signal.aborted) return codes.detached
-  const report = hasEnded(last) ? await client.report(service, last.to) : undefined
+  const report = hasEnded(last) ? await reportOf(last, client) : undefined
   if (!asked.json) {
     for (const line of endLines(last, report, paint(wantsColor(process.stdout, process.env)))) screen.say(service, line)
   }
   if (!hasEnded(last)) return codes.waits
   return last.phase === asked.wanted ? codes.complete : codes.aborted
+}
+
+/** A change back to a warm release has none. */
+async function reportOf({ service, to }: RolloutView, client: ProductionClient): Promise<RolloutReport | undefined> {
+  try {
+    return await client.report(service, to)
+  } catch (error) {
+    if (reportError(error).code !== 'HL6107') throw error
+    return undefined
+  }
 }
 
 function tellBuild(event: Event, services: readonly string[], screen: RolloutScreen): void {
