@@ -13,13 +13,16 @@ import type {
 /** Asks a running `hotlane up`. All calls throw as `ApiConnection` does, and HL7005 where another session answers. */
 export class ProductionClient implements ProductionControl {
   readonly #connection: ApiConnection
+  readonly #signal: AbortSignal | undefined
 
-  constructor(place: ApiPlace) {
+  /** `signal`: gives up every call that has no signal of its own; what was asked for goes on. */
+  constructor(place: ApiPlace, signal?: AbortSignal) {
     this.#connection = new ApiConnection(place)
+    this.#signal = signal
   }
 
   readonly production = async (): Promise<ProductionStatus> =>
-    (await this.#connection.value('GET', '/v1/production')) as ProductionStatus
+    (await this.#connection.value('GET', '/v1/production', { signal: this.#signal })) as ProductionStatus
 
   readonly deploy = ({ service, ...body }: DeployRequest): Promise<RolloutView> =>
     this.#command(service, 'deploy', body)
@@ -49,16 +52,16 @@ export class ProductionClient implements ProductionControl {
 
   /** Resolves when the session says that all has ended, or its API has ended with the rest. */
   readonly down = async (): Promise<void> => {
-    const told = this.#connection.lines('POST', '/v1/down', { body: {} })
+    const told = this.#connection.lines('POST', '/v1/down', { body: {}, signal: this.#signal })
     for (let line = await told.next(); line.done !== true; line = await told.next());
   }
 
   async #command(service: string, verb: string, body: unknown): Promise<RolloutView> {
-    return (await this.#connection.value('POST', pathOf(service, verb), { body })) as RolloutView
+    return (await this.#connection.value('POST', pathOf(service, verb), { body, signal: this.#signal })) as RolloutView
   }
 
   #ask(service: string, what: string): Promise<unknown> {
-    return this.#connection.value('GET', pathOf(service, what))
+    return this.#connection.value('GET', pathOf(service, what), { signal: this.#signal })
   }
 }
 

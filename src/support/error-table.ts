@@ -285,9 +285,15 @@ export const errorTable = {
   },
   HL7011: {
     blame: 'user',
-    happened: 'it cannot be told which service is meant{suggestion}',
+    happened: 'it cannot be told which service is meant',
     did: 'Nothing was done.',
     remedy: 'Name one of: {known}.',
+  },
+  HL7012: {
+    blame: 'user',
+    happened: 'nobody can be asked here whether everything may end',
+    did: 'Nothing was ended.',
+    remedy: 'Say so with --yes.',
   },
   HL8001: {
     blame: 'user',

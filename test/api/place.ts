@@ -14,10 +14,10 @@ export interface Served {
   readonly close: () => Promise<void>
 }
 
-/** Serves a session's API in a project of the test's own, until the test ends. */
-export async function serve(session: Session): Promise<Served> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'hotlane-api-'))
-  await mkdir(path.join(directory, '.hotlane'))
+/** Serves a session's API until the test ends, in a project of the test's own where none is named. */
+export async function serve(session: Session, project?: string): Promise<Served> {
+  const directory = project ?? (await mkdtemp(path.join(tmpdir(), 'hotlane-api-')))
+  await mkdir(path.join(directory, '.hotlane'), { recursive: true })
   const socket = locateSocket(directory, process.platform)
   const api = await serveApi(socket, session)
   let closing: Promise<void> | undefined

@@ -59,7 +59,9 @@ export class FakeProduction implements ProductionControl {
   view: RolloutView | undefined
   /** Thrown by the next command. */
   failure: HotlaneError | undefined
-  report_: RolloutReport = report
+  /** What ends with the session. */
+  ending: () => Promise<void> = async () => undefined
+  #report: RolloutReport = report
   #seq = 0
 
   constructor(services: readonly string[] = ['orders', 'auth']) {
@@ -75,7 +77,7 @@ export class FakeProduction implements ProductionControl {
   /** The rollout goes on: its view changes, and that is told. */
   move(change: Change): void {
     this.view = { ...(this.view ?? canary), ...change }
-    this.report_ = { ...report, rollout: this.view }
+    this.#report = { ...report, rollout: this.view }
     this.emit({ type: 'service.port-fixed', service: this.view.service, port: 1, publicUrl: '' })
   }
 
@@ -143,7 +145,7 @@ export class FakeProduction implements ProductionControl {
   readonly report = async (service: string, release: number): Promise<RolloutReport> => {
     this.#known(service)
     this.asked.push({ report: service, release })
-    return this.report_
+    return this.#report
   }
 
   readonly rollout = async (service: string): Promise<RolloutView | undefined> => {
@@ -158,6 +160,7 @@ export class FakeProduction implements ProductionControl {
 
   readonly down = async (): Promise<void> => {
     this.asked.push('down')
+    await this.ending()
   }
 
   /** How many follow the logs now. */
