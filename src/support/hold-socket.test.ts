@@ -20,8 +20,7 @@ it('keeps connections waiting until somebody who inherits the socket accepts the
   const held = await holdSocket('127.0.0.1', 0)
   onTestFinished(() => held.close())
   const early = greeting(held.port)
-  const start = () =>
-    spawn(process.execPath, ['-e', greets], { stdio: ['ignore', 'pipe', 'inherit', held.descriptor] })
+  const start = () => spawn(process.execPath, ['-e', greets], { stdio: ['ignore', 'pipe', 'inherit', held.descriptor] })
   const first = start()
   expect(await early).toBe('hello')
   first.kill('SIGKILL')

@@ -56,12 +56,18 @@ export interface Calls {
   readonly bind: { readonly ask: { readonly address: ListenAddress }; readonly answer: ListenAddress }
   readonly shut: { readonly ask: { readonly address: ListenAddress }; readonly answer: null }
   readonly inFlight: { readonly ask: { readonly target: string }; readonly answer: number }
-  readonly drain: { readonly ask: { readonly target: string; readonly limits: DrainLimits }; readonly answer: DrainResult }
+  readonly drain: {
+    readonly ask: { readonly target: string; readonly limits: DrainLimits }
+    readonly answer: DrainResult
+  }
   /** Aborts the drain that was asked for with this id. */
   readonly abort: { readonly ask: { readonly of: number }; readonly answer: null }
   readonly read: { readonly ask: object; readonly answer: readonly WrittenReading[] }
   /** Starts a sibling with the descriptors of the spec's sockets; answers its pid. */
-  readonly spawn: { readonly ask: { readonly argv: readonly string[]; readonly spec: WorkerSpec }; readonly answer: number }
+  readonly spawn: {
+    readonly ask: { readonly argv: readonly string[]; readonly spec: WorkerSpec }
+    readonly answer: number
+  }
   /** Answered when it accepts no more; it ends when nothing is left. */
   readonly retire: { readonly ask: { readonly graceMs: number }; readonly answer: null }
   readonly close: { readonly ask: { readonly graceMs: number }; readonly answer: null }

@@ -27,7 +27,10 @@ export function readReading({ service, lane, counters, latency }: WrittenReading
 
 /** Adds up what several workers have counted, lane by lane. */
 export function sumReadings(all: Iterable<LaneReading>): readonly LaneReading[] {
-  const sums = new Map<string, { readonly first: LaneReading; counters: ServiceCounters; readonly latency: Histogram }>()
+  const sums = new Map<
+    string,
+    { readonly first: LaneReading; counters: ServiceCounters; readonly latency: Histogram }
+  >()
   for (const reading of all) {
     const key = JSON.stringify([reading.service, reading.lane])
     const sum = sums.get(key)
