@@ -176,7 +176,7 @@ async function open(options: DevOptions, subscriber: (event: Event) => void, sco
   }
 
   for (const service of project.services) await add(service)
-  scope.own(await serveApi(state.socket, control))
+  scope.own(await serveApi(state.socket, { mode: 'dev', control }))
   await watching.follow(project)
   await runHooks(project.atStart, 'start', shop)
   for (const { lane } of benches.values()) background(lane.request({ build: true, restart: true }))

@@ -5,6 +5,7 @@ export interface AccessRecord {
   /** When its head was read, in milliseconds since 1970. */
   readonly at: number
   readonly service: string | undefined
+  readonly lane: string | undefined
   readonly release: number | undefined
   /** The instance that had it last. */
   readonly target: string | undefined
@@ -37,7 +38,7 @@ const requestId = /\r\nx-request-id: *([^\r]*)/i
 
 /** Tells a request to the log, if it is among those that are told. */
 export function logAccess(log: AccessLog, exchange: Exchange): void {
-  const { status, complete, entry } = exchange
+  const { status, complete, entry, lane } = exchange
   const failed = status === 0 || status >= 500 || !complete
   if (!failed && Math.random() >= log.sample) return
   const ms = performance.now() - exchange.startedAt
@@ -46,7 +47,8 @@ export function logAccess(log: AccessLog, exchange: Exchange): void {
   log.write({
     at: Date.now() - ms,
     service: entry?.service,
-    release: entry?.lane.kind === 'serve' ? entry.lane.release : undefined,
+    lane: lane?.name,
+    release: exchange.releaseNumber,
     target: exchange.instance,
     peer: exchange.client.peer,
     method: exchange.method,

@@ -44,7 +44,17 @@ describe.skipIf(chromiumAbsent !== '')(`a real browser${chromiumAbsent}`, () => 
     const listener = listenerKey({ host: '127.0.0.1', port: Number(new URL(url).port) })
     const hold = { maxRequests: 10, maxMs: 30_000 }
     gateway.install({
-      entries: [{ service: 'shop', listener, route: { path: '/' }, lane: state, hold, browserReload: true }],
+      entries: [
+        {
+          service: 'shop',
+          listener,
+          route: { path: '/' },
+          lanes: [{ name: 'stable', state }],
+          rules: [],
+          hold,
+          browserReload: true,
+        },
+      ],
     })
   }
   /** Waits for the page's stream: an error that is shown and taken back is seen by the page only over it. */

@@ -2,14 +2,14 @@ import type { Exchange } from './exchange.ts'
 import type { ServiceCounters } from './gateway.ts'
 import { Histogram, type HistogramCounts } from './histogram.ts'
 
-/** The figures of one service while they are counted. */
+/** The figures of one lane while they are counted. */
 export class Tally {
-  requests = 0
   lost = 0
   heldTotal = 0
   inFlight = 0
   retried = 0
   resets = 0
+  streams = 0
   readonly statusClasses: [number, number, number, number, number, number] = [0, 0, 0, 0, 0, 0]
   #bytesIn = 0
   #bytesOut = 0
@@ -18,6 +18,7 @@ export class Tally {
   /** Counts what is known of a request when nothing more is sent for it. */
   finish({ status, bytesIn, bytesOut, startedAt, streamed, complete }: Exchange): void {
     if (status === 0) this.statusClasses[0]++
+    if (streamed) this.streams++
     this.#bytesIn += bytesIn
     this.#bytesOut += bytesOut
     // How long a stream lasts, or a client had patience, says nothing about how fast the app is.
@@ -26,16 +27,17 @@ export class Tally {
 
   /** A copy that does not move any more. */
   read(held: number): ServiceCounters {
-    const { requests, lost, heldTotal, inFlight, retried, resets } = this
+    const { lost, heldTotal, inFlight, retried, resets, streams, statusClasses } = this
     return {
-      requests,
-      statusClasses: [...this.statusClasses],
+      requests: statusClasses.reduce((sum, count) => sum + count, 0),
+      statusClasses: [...statusClasses],
       lost,
       heldTotal,
       held,
       inFlight,
       retried,
       resets,
+      streams,
       bytesIn: this.#bytesIn,
       bytesOut: this.#bytesOut,
     }
@@ -43,6 +45,32 @@ export class Tally {
 
   latency(): HistogramCounts {
     return this.#latency.read()
+  }
+}
+
+/** What two lanes, or two workers, have counted together. */
+export function addCounters(a: ServiceCounters, b: ServiceCounters): ServiceCounters {
+  const [none, informed, fine, moved, faulty, failed] = a.statusClasses
+  const others = b.statusClasses
+  return {
+    requests: a.requests + b.requests,
+    statusClasses: [
+      none + others[0],
+      informed + others[1],
+      fine + others[2],
+      moved + others[3],
+      faulty + others[4],
+      failed + others[5],
+    ],
+    lost: a.lost + b.lost,
+    heldTotal: a.heldTotal + b.heldTotal,
+    held: a.held + b.held,
+    inFlight: a.inFlight + b.inFlight,
+    retried: a.retried + b.retried,
+    resets: a.resets + b.resets,
+    streams: a.streams + b.streams,
+    bytesIn: a.bytesIn + b.bytesIn,
+    bytesOut: a.bytesOut + b.bytesOut,
   }
 }
 

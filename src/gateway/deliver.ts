@@ -7,6 +7,7 @@ import type { Body } from './http1/body.ts'
 import { flatFields } from './http1/field-lines.ts'
 import { sortCuts } from './http1/cuts.ts'
 import { fieldOf, fields as pairs } from './headers.ts'
+import { laneLines } from './lanes/lane-lines.ts'
 import { Page } from './page.ts'
 import { Recoding } from './recoding.ts'
 
@@ -65,13 +66,8 @@ export function passInterim(exchange: Exchange, { head, source, base }: Arrived)
 
 /** Fields that the gateway adds to an answer. */
 export function linesFor(exchange: Exchange, { head, source, base }: Arrived): string {
-  const own = releaseLine(exchange) + connectionLines(exchange)
+  const own = laneLines(exchange) + connectionLines(exchange)
   return head.status === 426 ? own + upgradeLines(head, source, base) : own
-}
-
-export function releaseLine({ entry, client }: Exchange): string {
-  if (!client.plane.tellRelease || entry?.lane.kind !== 'serve') return ''
-  return `x-hotlane-release: ${entry.lane.release}\r\n`
 }
 
 /** A body whose end the client could not tell is framed anew; chunks are taken off for who does not know them. */

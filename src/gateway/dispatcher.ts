@@ -4,15 +4,17 @@ import { logAccess, type AccessLog } from './access-log.ts'
 import { answer } from './answer.ts'
 import { isNavigation } from './browser/navigation.ts'
 import { ownPrefix, type Pages } from './browser/pages.ts'
-import { Tally } from './counters.ts'
 import type { Exchange } from './exchange.ts'
-import type { HistogramCounts } from './histogram.ts'
+import { Figures } from './figures.ts'
 import { flatFields } from './http1/field-lines.ts'
-import type { GatewayOptions, ServiceCounters } from './gateway.ts'
+import type { GatewayOptions } from './gateway.ts'
+import { compileLanes, type ServiceLanes, type Way } from './lanes/service-lanes.ts'
 import type { Origin } from './origin.ts'
 import { Origins } from './origins.ts'
+import { trustOf } from './peer.ts'
 import { Plane, type Steering } from './plane.ts'
 import { whenAccepting } from './probe.ts'
+import { Recorder } from './recorder/recorder.ts'
 import { compileRoutes, type Router } from './route.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
@@ -24,9 +26,11 @@ export class Dispatcher implements Steering {
   readonly #tellOver: () => void
   readonly #accessLog: AccessLog | undefined
   readonly #room = new WaitingRoom<Exchange>()
-  readonly #tallies = new Map<string, Tally>()
+  readonly recorder = new Recorder()
+  readonly figures = new Figures((service, lane) => this.#room.count(service, lane))
+  readonly #trusts: (address: string) => boolean
   readonly #probes = new Map<Origin, () => void>()
-  #router: Router = compileRoutes({ entries: [] })
+  #router: Router<ServiceLanes> = compileRoutes<ServiceLanes>([])
   #refusing = false
 
   constructor(options: GatewayOptions, pages: Pages, over: () => void) {
@@ -35,14 +39,20 @@ export class Dispatcher implements Steering {
     this.#pages = pages
     this.#tellOver = over
     this.#accessLog = options.accessLog
+    this.#trusts = trustOf(options.trustedProxies ?? [])
   }
 
   /** From here on every request is routed by this table; those that wait are routed again, in the order of their arrival. */
   install(table: RoutingTable): void {
-    this.#router = compileRoutes(table)
+    const context = {
+      tally: (service: string, lane: string) => this.figures.tally(service, lane),
+      trusts: this.#trusts,
+    }
+    this.#router = compileRoutes(table.entries.map((entry) => compileLanes(entry, context)))
     this.origins.list(table)
     this.#endProbes()
     this.#pages.install(table)
+    this.recorder.install(table)
     this.#routeWaiting()
   }
 
@@ -55,30 +65,45 @@ export class Dispatcher implements Steering {
       return answer(exchange, { status: 501, why: 'CONNECT is not served' })
     }
     if (path.startsWith(ownPrefix)) return this.#pages.serve(exchange)
-    const entry = this.#router.find(exchange)
-    if (entry === undefined) {
+    const lanes = this.#router.find(exchange)
+    if (lanes === undefined) {
       const asked = `${exchange.host ?? ''}${path}`
       return answer(exchange, {
         status: 404,
         why: `hotlane has no route for ${asked} on ${exchange.listeners.join(', ')}`,
       })
     }
-    exchange.entry = entry
-    exchange.countFor(this.#tally(entry.service))
-    const { lane } = entry
-    switch (lane.kind) {
+    exchange.entry = lanes.entry
+    const { first } = lanes
+    const meant = lanes.choose(exchange)
+    if (meant === first || this.#refusing || !this.#forward(exchange, meant)) this.#serve(exchange, lanes.entry, first)
+  }
+
+  /** By the first lane, which takes what no other can serve. */
+  #serve(exchange: Exchange, entry: TableEntry, way: Way): void {
+    const { state } = way.lane
+    exchange.routeBy(way)
+    switch (state.kind) {
       case 'refuse':
-        return this.#unavailable(exchange, entry, { why: `${entry.service}: ${lane.why}`, detail: lane.detail })
+        return this.#unavailable(exchange, entry, { why: `${entry.service}: ${state.why}`, detail: state.detail })
       case 'hold':
-        return this.#hold(exchange, entry, lane.why)
+        return this.#hold(exchange, entry, state.why)
       case 'serve': {
         if (this.#refusing) return this.#unavailable(exchange, entry, { why: 'hotlane is stopping' })
-        const origin = this.origins.choose(entry.service, lane.targets)
-        if (origin === undefined) return this.#hold(exchange, entry, 'the app does not accept connections')
-        exchange.claim(origin)
-        return origin.forward(exchange)
+        if (!this.#forward(exchange, way)) this.#hold(exchange, entry, 'the app does not accept connections')
       }
     }
+  }
+
+  /** False where no target of the lane accepts connections. */
+  #forward(exchange: Exchange, way: Way): boolean {
+    const { state } = way.lane
+    const origin = state.kind === 'serve' ? this.origins.choose(state.targets, way) : undefined
+    if (state.kind !== 'serve' || origin === undefined) return false
+    exchange.routeBy(way)
+    exchange.claim(origin, state.release)
+    origin.forward(exchange)
+    return true
   }
 
   refused(exchange: Exchange, origin: Origin): void {
@@ -102,15 +127,8 @@ export class Dispatcher implements Steering {
 
   over(exchange: Exchange): void {
     if (this.#accessLog !== undefined) logAccess(this.#accessLog, exchange)
+    if (exchange.entry?.record !== undefined) this.recorder.look(exchange)
     this.#tellOver()
-  }
-
-  counters(service: string): ServiceCounters {
-    return this.#tally(service).read(this.#room.count(service))
-  }
-
-  latency(service: string): HistogramCounts {
-    return this.#tally(service).latency()
   }
 
   /** From here on nothing waits any more. */
@@ -131,7 +149,8 @@ export class Dispatcher implements Steering {
     exchange.countHeld()
     const late = (): void =>
       this.#unavailable(exchange, entry, { why: `${service}: waited ${formatDuration(hold.maxMs)}, but ${why}` })
-    if (this.#room.enter(exchange, { service, bounds: hold, late })) return
+    const lane = entry.lanes[0].name
+    if (this.#room.enter(exchange, { service, lane, bounds: hold, late })) return
     this.#unavailable(exchange, entry, { why: `${service}: ${hold.maxRequests} requests wait already, since ${why}` })
   }
 
@@ -174,13 +193,5 @@ export class Dispatcher implements Steering {
 
   #routeWaiting(): void {
     for (const exchange of this.#room.takeAll()) this.dispatch(exchange)
-  }
-
-  #tally(service: string): Tally {
-    const known = this.#tallies.get(service)
-    if (known !== undefined) return known
-    const tally = new Tally()
-    this.#tallies.set(service, tally)
-    return tally
   }
 }

@@ -1,32 +1,64 @@
 import type { DrainLimits, DrainResult } from './gateway.ts'
+import { paceOf } from './drain-pace.ts'
 import type { Exchange } from './exchange.ts'
 import type { Origin } from './origin.ts'
 
 /**
- * Waits until no request is on an origin. At their limits, or when aborted, streams and then all else are ended in their
- * most orderly way. Kept connections are closed at the start, and again at the end.
+ * Waits until no request is on an origin. Until their limits, or when aborted, streams and then all else are ended in their
+ * most orderly way: streams one after the other, so that their clients do not come back in one blow. Kept connections are
+ * closed at the start, and again at the end.
  */
 export async function drainOrigin(origin: Origin, limits: DrainLimits, signal: AbortSignal): Promise<DrainResult> {
-  const { requestsMs, streamsMs } = limits
   const began = performance.now()
   const inFlight = origin.claims.size
-  let ended = 0
-  const end = (which: (exchange: Exchange) => boolean): void => {
-    for (const exchange of [...origin.claims].filter(which)) {
-      ended++
+  const ending = new Ending(origin)
+  origin.listed = false
+  const streamsEnd = began + Math.min(limits.streamsMs, limits.requestsMs)
+  while (origin.claims.size > 0) {
+    const now = performance.now()
+    if (signal.aborted || now >= streamsEnd) break
+    const { pauseMs, count } = paceOf(ending.streams().length, streamsEnd - now)
+    await emptyOrLate(origin, pauseMs, signal)
+    if (!signal.aborted) ending.end(ending.streams().slice(0, count))
+  }
+  ending.end(ending.streams())
+  await emptyOrLate(origin, began + limits.requestsMs - performance.now(), signal)
+  ending.end(ending.left())
+  await new Promise<void>((resolve) => void origin.whenEmpty(resolve))
+  origin.closeIdle()
+  return { inFlight, ended: ending.ended, streams: ending.endedStreams, ms: Math.round(performance.now() - began) }
+}
+
+/** Ends what is on an origin, each exchange once: a client that was told to come back may take its time to hang up. */
+class Ending {
+  endedStreams = 0
+  readonly #origin: Origin
+  readonly #told = new Set<Exchange>()
+
+  constructor(origin: Origin) {
+    this.#origin = origin
+  }
+
+  get ended(): number {
+    return this.#told.size
+  }
+
+  /** In the order of their coming. */
+  left(): readonly Exchange[] {
+    return [...this.#origin.claims].filter((exchange) => !this.#told.has(exchange))
+  }
+
+  streams(): readonly Exchange[] {
+    return this.left().filter(({ streamed }) => streamed)
+  }
+
+  end(exchanges: readonly Exchange[]): void {
+    for (const exchange of exchanges) {
+      this.#told.add(exchange)
+      if (exchange.streamed) this.endedStreams++
       exchange.endEarly()
     }
   }
-  origin.listed = false
-  if (streamsMs < requestsMs) {
-    await emptyOrLate(origin, streamsMs, signal)
-    end(({ streamed }) => streamed)
-  }
-  await emptyOrLate(origin, requestsMs - (performance.now() - began), signal)
-  end(() => true)
-  await new Promise<void>((resolve) => void origin.whenEmpty(resolve))
-  origin.closeIdle()
-  return { inFlight, ended, ms: Math.round(performance.now() - began) }
 }
 
 function emptyOrLate(origin: Origin, limitMs: number, signal: AbortSignal): Promise<void> {

@@ -1,8 +1,10 @@
-import type { TableEntry } from '../model/table.ts'
+import type { LaneEntry, TableEntry } from '../model/table.ts'
 import { answer } from './answer.ts'
 import type { ClientConnection } from './client-connection.ts'
 import { statusClass, type Tally } from './counters.ts'
 import type { Fault } from './http1/fault.ts'
+import type { LaneRequest } from './lanes/request.ts'
+import type { Way } from './lanes/service-lanes.ts'
 import type { Origin } from './origin.ts'
 import type { OriginConnection } from './origin-connection.ts'
 import { hostName, splitTarget, type Sought } from './route.ts'
@@ -37,7 +39,7 @@ const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT'
 const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
 /** One request of a client and what became of it. */
-export class Exchange implements Waiter, Sought {
+export class Exchange implements Waiter, Sought, LaneRequest {
   readonly client: ClientConnection
   readonly sequence: number
   readonly method: string
@@ -61,9 +63,13 @@ export class Exchange implements Waiter, Sought {
   ending: (() => void) | undefined
   source: Source | undefined
   entry: TableEntry | undefined
+  /** The lane of the entry that it was sent to. */
+  lane: LaneEntry | undefined
   origin: Origin | undefined
-  /** The instance that had it last. */
+  /** The instance that had it last, and the number of the release that it runs. */
   instance: string | undefined
+  releaseNumber: number | undefined
+  dealt: number | undefined
   upstream: OriginConnection | undefined
   /** The request behind it on the same connection. */
   next: Exchange | undefined
@@ -124,11 +130,10 @@ export class Exchange implements Waiter, Sought {
     return this.status !== 0
   }
 
-  /** Counts the request for a service, the first time it is routed to one. */
-  countFor(tally: Tally): void {
-    if (this.#tally !== undefined) return
+  /** From here on it counts for a lane; it must not have claimed anything. */
+  routeBy({ lane, tally }: Way): void {
+    this.lane = lane
     this.#tally = tally
-    tally.requests++
   }
 
   countHeld(): void {
@@ -150,9 +155,10 @@ export class Exchange implements Waiter, Sought {
     if (this.#tally !== undefined) this.#tally.statusClasses[statusClass(status)]++
   }
 
-  /** Counts it on an origin; nothing may be awaited between the choice of the origin and this call. */
-  claim(origin: Origin): void {
+  /** Counts it on an origin of a lane that serves this release; nothing may be awaited between the choice of the origin and this call. */
+  claim(origin: Origin, release: number): void {
     this.origin = origin
+    this.releaseNumber = origin.target.release ?? release
     this.instance = origin.target.id
     origin.claims.add(this)
     if (this.#tally !== undefined) this.#tally.inFlight++

@@ -1,11 +1,17 @@
+import type { RecordedRequest } from '../model/recorded.ts'
 import type { ListenAddress } from '../model/service.ts'
 import type { RoutingTable } from '../model/table.ts'
 import type { ErrorReport } from '../support/errors.ts'
 import type { AccessLog } from './access-log.ts'
+import type { LaneReading } from './data-plane.ts'
 import type { HistogramCounts } from './histogram.ts'
 
-/** Counters of one service since the gateway was made; they only rise, but for the two gauges. */
+/**
+ * Counters of a service, or of one of its lanes, since the gateway was made; they only rise, but for the two gauges. A
+ * request counts for the lane that had it last, or where it waited.
+ */
 export interface ServiceCounters {
+  /** Requests whose answer has begun, or that are over without one: the sum of `statusClasses`. */
   readonly requests: number
   /** By status class of the answer: index 1 to 5; index 0 counts requests that got no answer. */
   readonly statusClasses: readonly [number, number, number, number, number, number]
@@ -21,6 +27,8 @@ export interface ServiceCounters {
   readonly retried: number
   /** Answers that were cut before their end. */
   readonly resets: number
+  /** Streams that are over: WebSockets, other upgrades, event streams. */
+  readonly streams: number
   /** Bytes of requests that came from clients, and of answers that went to them, with heads and framing. */
   readonly bytesIn: number
   readonly bytesOut: number
@@ -30,15 +38,20 @@ export interface ServiceCounters {
 export interface DrainLimits {
   /** Until requests are ended. */
   readonly requestsMs: number
-  /** Until streams are: WebSockets, other upgrades, event streams. At most `requestsMs` counts. */
+  /**
+   * Until the last of the streams is: WebSockets, other upgrades, event streams. They are ended one after the other over this
+   * time, so that their clients do not come back all at once; 0 ends all of them now. At most `requestsMs` counts.
+   */
   readonly streamsMs: number
 }
 
 export interface DrainResult {
   /** Requests and streams in flight when the drain began. */
   readonly inFlight: number
-  /** Streams and requests that were ended at the deadline. */
+  /** Streams and requests that were ended by the drain. */
   readonly ended: number
+  /** Of those, streams: their clients come back to whatever is routed now. */
+  readonly streams: number
   readonly ms: number
 }
 
@@ -47,8 +60,11 @@ export interface DrainResult {
  * old table, and finishes there, or is routed by the new one.
  */
 export interface Gateway extends AsyncDisposable {
-  /** Binds an address and returns the actual one (port 0 is resolved). @throws HotlaneError HL5001 */
-  open(address: ListenAddress): Promise<ListenAddress>
+  /**
+   * Binds an address and returns the actual one (port 0 is resolved). With a descriptor, accepts from that socket, which is
+   * bound to the address already. @throws HotlaneError HL5001
+   */
+  open(address: ListenAddress, descriptor?: number): Promise<ListenAddress>
   /** Stops accepting on an address; requests in flight go on. */
   shut(address: ListenAddress): Promise<void>
   install(table: RoutingTable): void
@@ -59,9 +75,16 @@ export interface Gateway extends AsyncDisposable {
    * its limits ends what is left (WebSocket: close frame 1012). An abort ends it at once.
    */
   drain(target: string, limits: DrainLimits, signal: AbortSignal): Promise<DrainResult>
-  counters(service: string): ServiceCounters
+  /** Of all lanes together where none is named. Zeros of what nobody knows. */
+  counters(service: string, lane?: string): ServiceCounters
   /** Microseconds from a request's head to the last byte of its answer; streams, and answers that were cut, are left out. */
-  latency(service: string): HistogramCounts
+  latency(service: string, lane?: string): HistogramCounts
+  /** Names of the lanes of which there are figures: those in the table, and those that were. */
+  lanes(service: string): readonly string[]
+  /** All figures, lane by lane. */
+  reading(): readonly LaneReading[]
+  /** Safe requests that the first lane has answered lately; none of a service whose entry does not ask for it. */
+  recorded(service: string): readonly RecordedRequest[]
   /**
    * Tells the open pages of a service to reload, and returns how many were told. To be called once straight after an
    * `install` that changed the service's release (pages that the new release has answered are not told again), and
@@ -70,12 +93,22 @@ export interface Gateway extends AsyncDisposable {
   reloadPages(service: string): number
   /** Shows an error over the open pages of a service, and on those loaded later, until it is cleared with undefined. */
   showError(service: string, error: ErrorReport | undefined): void
+  /**
+   * Stops accepting, as a gateway does that others take over from, and loses nothing by it: a kept connection stays for as
+   * long as its client was told (`Keep-Alive: timeout=`), for a request may be on its way, and its next answer says
+   * `Connection: close` (RFC 9112 section 9.6). Tables go on being heeded. Resolves when no connection is left; after
+   * `graceMs` the rest is closed as by `close(0)`.
+   */
+  retire(graceMs: number): Promise<void>
   /** Stops accepting, answers held requests with 503, lets requests in flight finish until `graceMs`, then cuts them. */
   close(graceMs: number): Promise<void>
 }
 
 export interface GatewayOptions {
-  /** Tell in the response header `x-hotlane-release` which release answered (on in development). */
+  /**
+   * Tell in the response header `x-hotlane-release` which release answered, and in `x-hotlane-lane` by which lane, where
+   * there is more than one (on in development).
+   */
   readonly tellRelease: boolean
   /**
    * Addresses and networks (`10.0.0.0/8`) of proxies before this gateway, whose `X-Forwarded-*` fields are kept.

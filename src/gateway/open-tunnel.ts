@@ -1,7 +1,7 @@
 import type { Arrived } from './answer-reader.ts'
-import { releaseLine } from './deliver.ts'
 import type { Exchange } from './exchange.ts'
 import { editAnswer, upgradeLines } from './http1/edit-answer.ts'
+import { laneLines } from './lanes/lane-lines.ts'
 import type { OriginConnection } from './origin-connection.ts'
 import { Tunnel } from './tunnel.ts'
 
@@ -11,7 +11,7 @@ export function openTunnel(exchange: Exchange, upstream: OriginConnection, arriv
   const upgrade = upgradeLines(head, source, base)
   exchange.countAnswer(101)
   exchange.streamed = true
-  const lines = releaseLine(exchange) + upgrade
+  const lines = laneLines(exchange) + upgrade
   const { slab } = upstream.plane
   exchange.send(editAnswer(head, source, base, { slab, lines, body: source, bodyStart: 0, bodyEnd: 0 }))
   return new Tunnel(exchange, upstream, /^Upgrade:[ \t]*websocket[ \t]*\r\n/i.test(upgrade))

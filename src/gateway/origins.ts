@@ -5,7 +5,6 @@ import type { Plane } from './plane.ts'
 /** All origins that are in the table, or still have requests. */
 export class Origins {
   readonly #byId = new Map<string, Origin>()
-  readonly #turns = new Map<string, number>()
   readonly #plane: Plane
 
   constructor(plane: Plane) {
@@ -15,13 +14,9 @@ export class Origins {
   /** Takes over the targets of a table: new ones appear, missing ones get no more requests. */
   list(table: RoutingTable): void {
     const listed = new Set<string>()
-    for (const { lane } of table.entries) {
-      if (lane.kind !== 'serve') continue
-      for (const target of lane.targets) {
-        listed.add(target.id)
-        this.#at(target).listed = true
-      }
-    }
+    for (const { lanes } of table.entries)
+      for (const { state } of lanes)
+        if (state.kind === 'serve') for (const target of state.targets) this.#list(target, listed)
     for (const [id, origin] of this.#byId) {
       // A new table is the word of who knows the processes: what refused may be tried again.
       origin.refused = false
@@ -35,13 +30,13 @@ export class Origins {
    * Chooses the target with the fewest requests, in turn where several have the same. The caller claims it at once, so
    * that a change of the table cannot fall in between. Undefined where all of them refuse.
    */
-  choose(service: string, targets: readonly Target[]): Origin | undefined {
+  choose(targets: readonly Target[], turns: { turn: number }): Origin | undefined {
     const [only] = targets
     if (targets.length === 1 && only !== undefined) {
       const origin = this.#at(only)
       return origin.refused ? undefined : origin
     }
-    const turn = this.#turns.get(service) ?? 0
+    const { turn } = turns
     let best: Origin | undefined
     let bestIndex = 0
     for (let step = 0; step < targets.length; step++) {
@@ -53,7 +48,7 @@ export class Origins {
       best = origin
       bestIndex = index
     }
-    if (best !== undefined) this.#turns.set(service, bestIndex + 1)
+    if (best !== undefined) turns.turn = bestIndex + 1
     return best
   }
 
@@ -67,6 +62,11 @@ export class Origins {
 
   all(): readonly Origin[] {
     return [...this.#byId.values()]
+  }
+
+  #list(target: Target, listed: Set<string>): void {
+    listed.add(target.id)
+    this.#at(target).listed = true
   }
 
   #at(target: Target): Origin {

@@ -1,9 +1,11 @@
+import type { RecordedRequest } from '../model/recorded.ts'
 import type { ListenAddress } from '../model/service.ts'
 import { listenerKey, type RoutingTable } from '../model/table.ts'
 import type { ErrorReport } from '../support/errors.ts'
 import { Pages } from './browser/pages.ts'
 import type { ServiceCounters, DrainLimits, DrainResult, Gateway, GatewayOptions } from './gateway.ts'
 import { Crowd } from './crowd.ts'
+import type { LaneReading } from './data-plane.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { drainOrigin } from './drain.ts'
 import type { HistogramCounts } from './histogram.ts'
@@ -20,6 +22,8 @@ export class PlaneGateway implements Gateway {
   readonly #sweep: NodeJS.Timeout
   #closing: Promise<void> | undefined
   #allOver = (): void => undefined
+  /** Told when a gateway that retires has no connection left. */
+  #deserted: (() => void) | undefined
 
   constructor(options: GatewayOptions) {
     this.#dispatcher = new Dispatcher(options, this.#pages, () => this.#over())
@@ -31,9 +35,9 @@ export class PlaneGateway implements Gateway {
     this.#sweep = setInterval(() => this.#expire(performance.now()), sweepMs).unref()
   }
 
-  async open(address: ListenAddress): Promise<ListenAddress> {
+  async open(address: ListenAddress, descriptor?: number): Promise<ListenAddress> {
     const listener = new Listener(address, this.#surroundings)
-    const actual = await listener.open()
+    const actual = await listener.open(descriptor)
     this.#listeners.add(listener)
     return actual
   }
@@ -54,16 +58,28 @@ export class PlaneGateway implements Gateway {
 
   async drain(target: string, limits: DrainLimits, signal: AbortSignal): Promise<DrainResult> {
     const origin = this.#dispatcher.origins.find(target)
-    if (origin === undefined) return { inFlight: 0, ended: 0, ms: 0 }
+    if (origin === undefined) return { inFlight: 0, ended: 0, streams: 0, ms: 0 }
     return drainOrigin(origin, limits, signal)
   }
 
-  counters(service: string): ServiceCounters {
-    return this.#dispatcher.counters(service)
+  counters(service: string, lane?: string): ServiceCounters {
+    return this.#dispatcher.figures.counters(service, lane)
   }
 
-  latency(service: string): HistogramCounts {
-    return this.#dispatcher.latency(service)
+  latency(service: string, lane?: string): HistogramCounts {
+    return this.#dispatcher.figures.latency(service, lane)
+  }
+
+  lanes(service: string): readonly string[] {
+    return this.#dispatcher.figures.lanes(service)
+  }
+
+  reading(): readonly LaneReading[] {
+    return this.#dispatcher.figures.reading()
+  }
+
+  recorded(service: string): readonly RecordedRequest[] {
+    return this.#dispatcher.recorder.recorded(service)
   }
 
   reloadPages(service: string): number {
@@ -72,6 +88,19 @@ export class PlaneGateway implements Gateway {
 
   showError(service: string, error: ErrorReport | undefined): void {
     this.#pages.showError(service, error)
+  }
+
+  async retire(graceMs: number): Promise<void> {
+    for (const listener of this.#listeners) listener.retire()
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, graceMs)
+      this.#deserted = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      this.#noticeDesertion()
+    })
+    await this.close(0)
   }
 
   close(graceMs: number): Promise<void> {
@@ -91,6 +120,13 @@ export class PlaneGateway implements Gateway {
     for (const origin of this.#dispatcher.origins.all())
       for (const connection of origin.connections)
         if (connection.deadline !== 0 && connection.deadline < now) connection.expire()
+    this.#noticeDesertion()
+  }
+
+  #noticeDesertion(): void {
+    if (this.#deserted === undefined) return
+    for (const { connections } of this.#listeners) if (connections.size > 0) return
+    this.#deserted()
   }
 
   #over(): void {
@@ -118,6 +154,7 @@ export class PlaneGateway implements Gateway {
     await Promise.all([...this.#listeners].map((listener) => listener.destroy(left)))
     clearInterval(this.#sweep)
     this.#dispatcher.close()
+    this.#deserted?.()
   }
 
   #allOverWithin(ms: number): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { RoutingTable, TableEntry } from '../model/table.ts'
+import type { TableEntry } from '../model/table.ts'
 
 /** What a request asks for, as far as routing needs it. */
 export interface Sought {
@@ -10,21 +10,24 @@ export interface Sought {
   readonly path: string
 }
 
-export interface Router {
+/** What is found at a route. */
+export type Routed = Pick<TableEntry, 'listener' | 'route'>
+
+export interface Router<T extends Routed> {
   /** An exact host goes before any host, then the longest path prefix wins. */
-  find(sought: Sought): TableEntry | undefined
+  find(sought: Sought): T | undefined
 }
 
-interface Candidate {
-  readonly entry: TableEntry
+interface Candidate<T> {
+  readonly entry: T
   readonly host: string | undefined
   readonly prefix: string
 }
 
 /** Orders a table once, so that a request takes the first candidate that fits. */
-export function compileRoutes(table: RoutingTable): Router {
-  const byListener = new Map<string, Candidate[]>()
-  for (const entry of table.entries) {
+export function compileRoutes<T extends Routed>(entries: readonly T[]): Router<T> {
+  const byListener = new Map<string, Candidate<T>[]>()
+  for (const entry of entries) {
     const list = byListener.get(entry.listener) ?? []
     list.push({ entry, host: hostName(entry.route.host), prefix: entry.route.path.replace(/\/+$/, '') })
     byListener.set(entry.listener, list)
@@ -67,7 +70,7 @@ function hasPrefix(path: string, prefix: string): boolean {
   return path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/')
 }
 
-function bySpecificity(a: Candidate, b: Candidate): number {
+function bySpecificity(a: Candidate<unknown>, b: Candidate<unknown>): number {
   const hosts = Number(b.host !== undefined) - Number(a.host !== undefined)
   return hosts === 0 ? b.prefix.length - a.prefix.length : hosts
 }

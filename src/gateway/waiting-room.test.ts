@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { WaitingRoom, type Waiter } from './waiting-room.ts'
 
 const bounds = { maxRequests: 100, maxMs: 60_000 }
-const stay = { service: 's', bounds, late: () => undefined }
+const stay = { service: 's', lane: 'stable', bounds, late: () => undefined }
 
 test('whoever comes back keeps the place of the first arrival, whoever leaves is gone', () => {
   fc.assert(

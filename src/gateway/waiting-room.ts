@@ -10,6 +10,7 @@ export interface Waiter {
 
 export interface Stay {
   readonly service: string
+  readonly lane: string
   readonly bounds: HoldBounds
   /** Called when the deadline has passed; the waiter has left the room then. */
   readonly late: () => void
@@ -18,6 +19,7 @@ export interface Stay {
 interface Place<W> {
   readonly waiter: W
   readonly service: string
+  readonly lane: string
   readonly timer: NodeJS.Timeout
 }
 
@@ -37,7 +39,7 @@ export class WaitingRoom<W extends Waiter> {
     )
     let index = this.#places.length
     while (index > 0 && (this.#places[index - 1]?.waiter.sequence ?? 0) > waiter.sequence) index--
-    this.#places.splice(index, 0, { waiter, service: stay.service, timer })
+    this.#places.splice(index, 0, { waiter, service: stay.service, lane: stay.lane, timer })
     return true
   }
 
@@ -58,9 +60,11 @@ export class WaitingRoom<W extends Waiter> {
     return places.map(({ waiter }) => waiter)
   }
 
-  count(service: string): number {
+  /** In one lane, or in all of them. */
+  count(service: string, lane?: string): number {
     let count = 0
-    for (const place of this.#places) if (place.service === service) count++
+    for (const place of this.#places)
+      if (place.service === service && (lane === undefined || place.lane === lane)) count++
     return count
   }
 }

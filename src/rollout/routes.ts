@@ -1,5 +1,5 @@
 import type { Gateway } from '../gateway/gateway.ts'
-import { type HoldBounds, type LaneState, type RoutingTable, listenerKey } from '../model/table.ts'
+import { type HoldBounds, type LaneState, type RoutingTable, listenerKey, stableLane } from '../model/table.ts'
 import type { ListenAddress, Service } from '../model/service.ts'
 
 /** Requests wait for a first start or a restart as long as a person would, and not without bound. */
@@ -46,7 +46,8 @@ export class Routes {
         service: service.name,
         listener: listenerKey(listener),
         route: service.route,
-        lane,
+        lanes: [{ name: stableLane, state: lane }],
+        rules: [],
         hold: holdBounds,
         browserReload: service.browserReload,
       })),

@@ -40,12 +40,13 @@ export class Pages {
   #closed = false
 
   install(table: RoutingTable): void {
-    for (const { service, lane } of table.entries) {
+    for (const { service, lanes } of table.entries) {
       const pages = this.#at(service)
-      pages.serving = lane.kind === 'serve'
-      if (lane.kind !== 'serve') continue
-      if (pages.release !== lane.release) pages.generation++
-      pages.release = lane.release
+      const [{ state }] = lanes
+      pages.serving = state.kind === 'serve'
+      if (state.kind !== 'serve') continue
+      if (pages.release !== state.release) pages.generation++
+      pages.release = state.release
       for (const stream of pages.streams) if (stream.waiting) this.#tellReload(pages, stream)
     }
   }

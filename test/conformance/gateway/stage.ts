@@ -58,12 +58,13 @@ export class Stage implements AsyncDisposable {
     return `http://${this.address.host}:${this.address.port}`
   }
 
-  entry(lane: LaneState, options: EntryOptions = {}): TableEntry {
+  entry(state: LaneState, options: EntryOptions = {}): TableEntry {
     return {
       service: options.service ?? 'shop',
       listener: listenerKey(this.address),
       route: { path: options.path ?? '/', ...(options.host === undefined ? {} : { host: options.host }) },
-      lane,
+      lanes: [{ name: 'stable', state }],
+      rules: [],
       hold: options.hold ?? { maxRequests: 1000, maxMs: 30_000 },
       browserReload: options.browserReload ?? false,
     }
@@ -119,11 +120,11 @@ export class Stage implements AsyncDisposable {
     }
   }
 
-  async httpOrigin(listener: RequestListener): Promise<HttpOrigin> {
+  async httpOrigin(listener: RequestListener, port = 0): Promise<HttpOrigin> {
     let connections = 0
     const server = createServer(listener)
     server.on('connection', () => connections++)
-    server.listen(0, '127.0.0.1')
+    server.listen(port, '127.0.0.1')
     await once(server, 'listening')
     this.#scope.defer(() => {
       server.close()
