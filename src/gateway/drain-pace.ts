@@ -16,6 +16,6 @@ export interface Pace {
 export function paceOf(left: number, remainingMs: number): Pace {
   if (remainingMs <= 0) return { pauseMs: 0, count: left }
   if (left === 0) return { pauseMs: Math.min(idlePauseMs, remainingMs), count: 0 }
-  const pauseMs = Math.min(remainingMs, Math.max(leastPauseMs, remainingMs / left))
-  return { pauseMs, count: Math.min(left, Math.max(1, Math.round((left * pauseMs) / remainingMs))) }
+  const count = Math.min(left, Math.ceil((leastPauseMs * left) / remainingMs))
+  return { pauseMs: (count * remainingMs) / left, count }
 }

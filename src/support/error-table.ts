@@ -139,6 +139,18 @@ export const errorTable = {
     did: 'Nothing was started.',
     remedy: 'Choose another address with --listen, or stop what holds it.',
   },
+  HL5004: {
+    blame: 'passing',
+    happened: 'a worker of the gateway cannot be started: {reason}',
+    did: 'Workers that were running go on serving; it is tried again.',
+    remedy: 'Look at {directory}/workers.log.',
+  },
+  HL5005: {
+    blame: 'passing',
+    happened: 'another hotlane has taken the workers of the gateway over',
+    did: 'They go on serving, and this hotlane commands them no more.',
+    remedy: 'Stop this one, and use the other.',
+  },
   HL6001: {
     blame: 'user',
     happened: 'the rule {rule} failed: {how}',

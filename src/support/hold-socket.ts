@@ -59,7 +59,7 @@ async function listen(descriptor: number): Promise<void> {
     stdio: ['ignore', 'pipe', 'ignore', descriptor],
     env: {},
   })
-  const said = text(child.stdout)
+  const said = child.stdout === null ? Promise.resolve('') : text(child.stdout)
   const [code] = (await once(child, 'close')) as [number | null]
   if (code !== 0) throw coded((await said) || 'EINVAL', `the socket does not listen: ${await said}`)
 }

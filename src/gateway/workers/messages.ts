@@ -52,8 +52,11 @@ export interface Calls {
   readonly install: { readonly ask: { readonly table: RoutingTable }; readonly answer: null }
   /** Accepts from all sockets that it has. */
   readonly accept: { readonly ask: object; readonly answer: null }
-  /** Binds a further socket, which its siblings then inherit. */
-  readonly bind: { readonly ask: { readonly address: ListenAddress }; readonly answer: ListenAddress }
+  /** Binds a further socket, which its siblings then inherit; to `port` where one is given. Answers the actual address. */
+  readonly bind: {
+    readonly ask: { readonly address: ListenAddress; readonly port?: number }
+    readonly answer: ListenAddress
+  }
   readonly shut: { readonly ask: { readonly address: ListenAddress }; readonly answer: null }
   readonly inFlight: { readonly ask: { readonly target: string }; readonly answer: number }
   readonly drain: {

@@ -20,7 +20,10 @@ const asks: { readonly [V in Verb]: (fields: Fields) => Calls[V]['ask'] } = {
     return { table: read as unknown as Calls['install']['ask']['table'] }
   },
   accept: () => ({}),
-  bind: (fields) => ({ address: addressOf(fields) }),
+  bind: (fields) => {
+    const address = addressOf(fields)
+    return fields['port'] === undefined ? { address } : { address, port: numberOf(fields, 'port') }
+  },
   shut: (fields) => ({ address: addressOf(fields) }),
   inFlight: (fields) => ({ target: textOf(fields, 'target') }),
   drain: (fields) => {

@@ -1,3 +1,4 @@
+import { addCounters, Tally } from '../counters.ts'
 import type { LaneReading } from '../data-plane.ts'
 import type { ServiceCounters } from '../gateway.ts'
 import { Histogram } from '../histogram.ts'
@@ -22,7 +23,8 @@ export function readReading({ service, lane, counters, latency }: WrittenReading
     const index = latency[at] ?? counts.length
     if (index < counts.length) counts[index] = latency[at + 1] ?? 0
   }
-  return { service, lane, counters, latency: { counts } }
+  // A worker of an earlier version may not count everything that this one does.
+  return { service, lane, counters: { ...new Tally().read(0), ...counters }, latency: { counts } }
 }
 
 /** Adds up what several workers have counted, lane by lane. */
@@ -39,7 +41,7 @@ export function sumReadings(all: Iterable<LaneReading>): readonly LaneReading[] 
       latency.merge(reading.latency)
       sums.set(key, { first: reading, counters: reading.counters, latency })
     } else {
-      sum.counters = add(sum.counters, reading.counters)
+      sum.counters = addCounters(sum.counters, reading.counters)
       sum.latency.merge(reading.latency)
     }
   }
@@ -51,15 +53,4 @@ export function sumReadings(all: Iterable<LaneReading>): readonly LaneReading[] 
 /** What is left of a reading when its worker has ended: nothing is in flight or waits there any more. */
 export function withoutGauges({ counters, ...rest }: LaneReading): LaneReading {
   return { ...rest, counters: { ...counters, held: 0, inFlight: 0 } }
-}
-
-/** Every figure is a count, so whatever a later version counts besides is added too. */
-function add(one: ServiceCounters, other: ServiceCounters): ServiceCounters {
-  const sum = (a: unknown, b: unknown): unknown => {
-    if (Array.isArray(a) && Array.isArray(b)) return a.map((value, index) => sum(value, b[index]))
-    return typeof a === 'number' && typeof b === 'number' ? a + b : (a ?? b)
-  }
-  const others = new Map<string, unknown>(Object.entries(other))
-  const entries = Object.entries(one).map(([name, value]) => [name, sum(value, others.get(name))] as const)
-  return Object.fromEntries(entries) as unknown as ServiceCounters
 }

@@ -24,14 +24,18 @@ export async function serveWorker(text: string): Promise<void> {
   const { id, directory } = spec
   // Sockets and files are for this user only.
   process.umask(0o077)
-  const ended = Promise.withResolvers<void>()
-  const worker = new Worker(spec, createGateway(spec.options), ended.resolve)
+  let end = (): void => undefined
+  const ended = new Promise<void>((resolve) => {
+    // The answer to what ended it is written first.
+    end = () => void setImmediate(resolve)
+  })
+  const worker = new Worker(spec, createGateway(spec.options), end)
   const desk = new Desk(worker)
   const server = createServer((socket) => desk.seat(socket)).listen(socketPathOf(directory, id))
   await once(server, 'listening')
   await writeRecord(directory, id)
   process.on('SIGTERM', () => worker.retire(signalGraceMs))
-  await ended.promise
+  await ended
   await desk.leave(server)
   await removeRecord(directory, id)
 }
@@ -82,7 +86,7 @@ class Desk {
 
   #tellReading(last: boolean): void {
     const socket = this.#seated
-    if (socket === undefined || socket.writableLength > 0) return
+    if (socket === undefined || (!last && socket.writableLength > 0)) return
     const lanes = this.#worker.read()
     const text = JSON.stringify(lanes)
     if (!last && text === this.#told) return

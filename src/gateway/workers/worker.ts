@@ -3,7 +3,6 @@ import { closeSync } from 'node:fs'
 import type { ListenAddress } from '../../model/service.ts'
 import { listenerKey, type RoutingTable } from '../../model/table.ts'
 import { holdSocket, type HeldSocket } from '../../support/hold-socket.ts'
-import type { LaneReading } from '../data-plane.ts'
 import type { Gateway } from '../gateway.ts'
 import { listenError } from '../listen-error.ts'
 import { type Hello, protocol, type Request, type SharedSocket, type WorkerSpec, type WorkerState } from './messages.ts'
@@ -52,7 +51,7 @@ export class Worker {
       case 'accept':
         return this.#accept()
       case 'bind':
-        return this.#bind(request.address)
+        return this.#bind(request.address, request.port)
       case 'shut':
         return this.#shut(request.address)
       case 'inFlight':
@@ -85,11 +84,7 @@ export class Worker {
   }
 
   read(): readonly WrittenReading[] {
-    return this.#readings().map(writeReading)
-  }
-
-  #readings(): readonly LaneReading[] {
-    return this.#gateway.reading()
+    return this.#gateway.reading().map(writeReading)
   }
 
   #hello(): Hello {
@@ -108,10 +103,10 @@ export class Worker {
     return null
   }
 
-  async #bind(asked: ListenAddress): Promise<ListenAddress> {
+  async #bind(asked: ListenAddress, port = asked.port): Promise<ListenAddress> {
     const known = this.#sockets.get(listenerKey(asked))
     if (known !== undefined) return known.actual
-    const held = await holdSocket(asked.host, asked.port).catch((cause: unknown) => {
+    const held = await holdSocket(asked.host, port).catch((cause: unknown) => {
       throw listenError(asked, cause)
     })
     const actual = { ...asked, port: held.port }

@@ -3,6 +3,8 @@ import { request as requestHttps } from 'node:https'
 
 export interface Asking {
   readonly method: 'GET' | 'HEAD'
+  /** Path and query exactly as they are sent; those of the URL where absent. */
+  readonly target?: string
   /** Lower-case names; `host` where it is not that of the address. */
   readonly headers: Readonly<Record<string, string>>
   /** From here until the last byte of the answer. */
@@ -25,10 +27,11 @@ const bodyLimit = 2 * 1024 * 1024
  * Asks over a connection of its own and reads the answer, in bounded time and memory. Redirects are not followed. Rejects with
  * an Error that says why there is no answer, or with the signal's reason.
  */
-export function ask(url: URL, { method, headers, timeoutMs }: Asking, signal: AbortSignal): Promise<Answer> {
+export function ask(url: URL, { method, target, headers, timeoutMs }: Asking, signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = url.protocol === 'https:' ? requestHttps : requestHttp
-    const asked = request(url, { method, headers: { 'user-agent': 'hotlane', ...headers }, agent: false })
+    const path = target === undefined ? {} : { path: target }
+    const asked = request(url, { method, ...path, headers: { 'user-agent': 'hotlane', ...headers }, agent: false })
     const end = (settle: () => void): void => {
       clearTimeout(timer)
       signal.removeEventListener('abort', abort)

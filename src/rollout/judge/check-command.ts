@@ -25,7 +25,7 @@ export async function checkCommand(check: CommandCheck, context: CheckContext, s
   try {
     signal.throwIfAborted()
     const { directory, processes, service } = context
-    const output = (line: string): void => void (last = line.trim() === '' ? last : line.trim())
+    const output = (line: string): void => void (last = tellingLine(line) ?? last)
     const id = `check-${randomUUID()}`
     const options = { directory, env: environmentOf(context), output, processes, id, kind: 'check', service }
     return verdictOn(await runCommand(check.command, options, limit.signal), last)
@@ -49,6 +49,12 @@ export function environmentOf(context: CheckContext): Readonly<Record<string, st
     HOTLANE_CANDIDATE_URL: urlOf(context.candidate),
     ...(context.stable === undefined ? {} : { HOTLANE_STABLE_URL: urlOf(context.stable) }),
   }
+}
+
+/** Undefined for a line that says nothing beyond the exit code: `go run` ends with one. */
+function tellingLine(line: string): string | undefined {
+  const text = line.trim()
+  return text === '' || /^exit status \d+$/.test(text) ? undefined : text
 }
 
 function verdictOn(exit: Exit, last: string): Outcome {

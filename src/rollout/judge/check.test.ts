@@ -110,6 +110,7 @@ describe('a command check', () => {
   it.each([
     ['true', 'pass', 'tokens: exit code 0'],
     ['echo one; echo; echo "two of them" >&2; echo; exit 3', 'fail', 'tokens: exit code 3, two of them'],
+    ['echo told; echo exit status 1 >&2; exit 1', 'fail', 'tokens: exit code 1, told'],
     ['echo not yet; exit 75', 'no data', 'tokens: exit code 75, not yet'],
     ['kill -9 $$', 'fail', 'tokens: signal SIGKILL'],
   ])('%s: %s', async (line, verdict, text) => {

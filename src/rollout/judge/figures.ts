@@ -22,12 +22,11 @@ export function since(before: LaneReading | undefined, now: LaneReading | undefi
 
 /** What happened on a lane since the gateway began. */
 export function figuresOf({ counters, latency }: LaneReading): LaneFigures {
-  const { resets, statusClasses } = counters
+  const { requests, resets, statusClasses } = counters
   // Requests that were lost are among these already: refused ones were answered with a 5xx, the others were cut.
   const failed = statusClasses[0] + statusClasses[5] + resets
-  const of = statusClasses.reduce((sum, count) => sum + count, 0)
   // A request that was cut before its answer counts as a reset and as unanswered.
-  return { errors: { count: Math.min(failed, of), of }, latency }
+  return { errors: { count: Math.min(failed, requests), of: requests }, latency }
 }
 
 function difference(total: LaneFigures, before: LaneFigures): LaneFigures {

@@ -27,7 +27,17 @@ function reading(
   const latency = new Histogram()
   const requests = statusClasses.reduce((sum, count) => sum + count, 0)
   for (let index = 0; index < requests; index++) latency.record(10_000)
-  const zero = { heldTotal: 0, held: 0, inFlight: 0, retried: 0, bytesIn: 0, bytesOut: 0, resets: 0, lost: 0 }
+  const zero = {
+    heldTotal: 0,
+    held: 0,
+    inFlight: 0,
+    retried: 0,
+    streams: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+    resets: 0,
+    lost: 0,
+  }
   return {
     service: 'shop',
     lane: 'canary',

@@ -12,8 +12,8 @@ export interface Trial {
    */
   readonly stable: LaneFigures | undefined
   readonly trial: LaneFigures
-  /** How often an instance of the new release has ended by itself in this time. */
-  readonly crashes: number
+  /** How often an instance of the new release has ended by itself in this time. Not judged where absent. */
+  readonly crashes?: number
   readonly settings: JudgeSettings
 }
 
@@ -28,13 +28,14 @@ export function judgeLanes({ stable, trial, crashes, settings }: Trial): readonl
       ? []
       : settings.latency.map((limit) => judgeLatency({ stable: old, trial: trial.latency, limit, settings }))
   return [
-    { name: 'crashes', verdict: crashes === 0 ? 'pass' : 'fail', text: crashed(crashes) },
+    ...(crashes === undefined ? [] : [judgeCrashes(crashes)]),
     judgeErrors({ stable: stable?.errors, trial: trial.errors, settings }),
     ...latencies(stable?.latency),
   ]
 }
 
-function crashed(times: number): string {
-  if (times === 0) return 'no crash of the new release'
-  return times === 1 ? 'the new release crashed' : `the new release crashed ${times} times`
+function judgeCrashes(times: number): Finding {
+  if (times === 0) return { name: 'crashes', verdict: 'pass', text: 'no crash of the new release' }
+  const text = times === 1 ? 'the new release crashed' : `the new release crashed ${times} times`
+  return { name: 'crashes', verdict: 'fail', text }
 }
