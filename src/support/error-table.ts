@@ -165,8 +165,8 @@ export const errorTable = {
   },
   HL6101: {
     blame: 'user',
-    happened: 'rollout {rollout} of {service} to release {release} is under way',
-    did: 'Nothing was begun; that rollout goes on.',
+    happened: 'a deploy of {service} is under way: {what}',
+    did: 'Nothing was begun; that one goes on.',
     remedy: 'Wait for it, end it with "hotlane abort", or ask with --queue to come after it.',
   },
   HL6102: {

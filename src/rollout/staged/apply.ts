@@ -86,7 +86,10 @@ function applyToRollout(state: ServiceState, rollout: RolloutState, record: Cour
   switch (record.kind) {
     case 'held': {
       const { failure: _failure, ...again } = rollout
-      return alone({ ...state, rollout: { ...again, held: true, heldWhy: record.why, since: at } }, rollout.to)
+      return alone(
+        { ...state, rollout: { ...again, plan: { ...rollout.plan, steps: [] }, held: true, since: at } },
+        rollout.to,
+      )
     }
     case 'started':
       return put(mark({ ...rollout, phase: 'verifying', since: at }, 'verify', at))
@@ -219,7 +222,8 @@ function noteInstance(
   if (rollout === undefined || instance === undefined) return state
   if (record.kind === 'drained') {
     if (instance.release !== rollout.from || !('address' in instance)) return state
-    const drain = { pid: instance.address.pid, inFlight: record.inFlight, ended: record.ended }
+    const { inFlight, ended, streams } = record
+    const drain = { pid: instance.address.pid, inFlight, ended, streams }
     return { ...state, rollout: { ...rollout, drains: [...rollout.drains, drain] } }
   }
   if (instance.release !== rollout.to || rollout.phase === 'aborting') return state

@@ -6,7 +6,7 @@ import type { Finding, RolloutReport, Verdict } from '../../model/rollout.ts'
 import type { Command } from '../../model/service.ts'
 import type { Instance } from '../../supervise/instance.ts'
 import type { RouteBoard } from './board.ts'
-import type { JournalRecord, RecordBody } from './records.ts'
+import type { Ledger } from './ledger.ts'
 
 /** A new release beside the one that it is to replace, where that one runs. */
 export interface Pair {
@@ -46,18 +46,12 @@ export interface RolloutClock {
   until(atMs: number, signal: AbortSignal): Promise<void>
 }
 
-/** Where decisions are written before they take effect. Synchronous: nothing can come between a record and its state. */
-export interface RolloutJournal {
-  /** @throws HotlaneError HL6112 if the record is not durable; nothing of it is then left in the file */
-  append(at: { readonly service: string; readonly rollout: number }, body: RecordBody): JournalRecord
-}
-
 /** How a service's rollouts reach the mechanisms; the composition root fills it in. */
 export interface RolloutContext {
   readonly service: string
   readonly plane: Pick<DataPlane, 'drain' | 'read'>
   readonly board: Pick<RouteBoard, 'set'>
-  readonly journal: RolloutJournal
+  readonly ledger: Pick<Ledger, 'state' | 'commit' | 'nextRollout'>
   readonly releases: {
     /** @throws HotlaneError HL6102 if there is none of that number */
     load(service: string, number: number): Promise<Release>
@@ -73,7 +67,7 @@ export interface RolloutContext {
   /** Ready, or it throws and nothing of it runs. @throws HotlaneError HL4001 to HL4005 */
   readonly start: (release: Release, instanceId: string, signal: AbortSignal) => Promise<Instance>
   /** An instance that an earlier control process started; undefined where it does not run any more. */
-  readonly adopt: (instanceId: string, release: Release) => Promise<Instance | undefined>
+  readonly adopt: (instanceId: string) => Promise<Instance | undefined>
   /** The compatibility stage: every finding passes, or the release is incompatible. */
   readonly verify: (pair: Pair, signal: AbortSignal) => Promise<readonly Finding[]>
   /** One look; the caller looks again after `plan.judge.everyMs`. */

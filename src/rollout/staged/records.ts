@@ -55,7 +55,14 @@ export type RecordBody =
   | { readonly kind: 'cooled' }
   /** One instance is not wanted any more. */
   | { readonly kind: 'leaving'; readonly id: string }
-  | { readonly kind: 'drained'; readonly id: string; readonly inFlight: number; readonly ended: number }
+  /** What was in flight when the drain began; how much of it was ended by it, and how many of those were streams. */
+  | {
+      readonly kind: 'drained'
+      readonly id: string
+      readonly inFlight: number
+      readonly ended: number
+      readonly streams: number
+    }
   | { readonly kind: 'stopping'; readonly id: string }
   | { readonly kind: 'stopped'; readonly id: string }
   /** All that earlier records of the service came to. */

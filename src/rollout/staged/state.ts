@@ -23,6 +23,15 @@ export interface Mark {
   readonly at: number
 }
 
+/** What draining an instance showed. */
+export interface Drained {
+  readonly pid: number
+  readonly inFlight: number
+  readonly ended: number
+  /** Of those that were ended. */
+  readonly streams: number
+}
+
 /** What all states of a rollout have. */
 interface Course {
   readonly id: number
@@ -31,9 +40,8 @@ interface Course {
   readonly plan: Plan
   /** Name of the lane on trial. */
   readonly lane: string
+  /** Two releases cannot run at once: the old one leaves before the new one is started. */
   readonly held: boolean
-  /** Why it is held, where the plan does not say so. */
-  readonly heldWhy?: string
   readonly askedAt: number
   /** The older release whose content this one has, where the service is taken back to it. */
   readonly rollbackOf?: number
@@ -47,7 +55,7 @@ interface Course {
   readonly findings: readonly Finding[]
   readonly marks: readonly Mark[]
   /** What draining the old release's instances showed. */
-  readonly drains: readonly { readonly pid: number; readonly inFlight: number; readonly ended: number }[]
+  readonly drains: readonly Drained[]
   /** Why the last try to start an instance of the new release failed. */
   readonly failure?: { readonly why: string; readonly port?: number }
 }

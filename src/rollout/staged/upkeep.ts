@@ -42,8 +42,9 @@ function choresOf(state: ServiceState, instance: InstanceState, seen: Observatio
       : [lost(id, seen.exits.get(id) ?? 'it does not run any more')]
   switch (instance.stage) {
     case 'ready':
-      return []
+      return isWanted(state, instance.release) ? [] : [leaving(id)]
     case 'resting':
+      if (state.warm?.release !== instance.release) return [leaving(id)]
       return instance.drained ? [] : [{ kind: 'drain', id, target: instance.target }]
     case 'leaving':
       return [instance.drained ? { kind: 'stop', id } : { kind: 'drain', id, target: instance.target }]
@@ -56,6 +57,10 @@ function lost(id: string, why: string): Chore {
   return { kind: 'record', body: { kind: 'lost', id, why } }
 }
 
+function leaving(id: string): Chore {
+  return { kind: 'record', body: { kind: 'leaving', id } }
+}
+
 function isWanted(state: ServiceState, release: number): boolean {
   if (trialOf(state)?.to === release) return true
   return state.stable?.release === release && trialOf(state)?.held !== true
@@ -64,9 +69,9 @@ function isWanted(state: ServiceState, release: number): boolean {
 /** More instances of the old release than a plan that scales leaves it. */
 function surplus(state: ServiceState): readonly Chore[] {
   const { stable } = state
-  if (stable === undefined) return []
+  if (stable === undefined || !isWanted(state, stable.release)) return []
   const over = readyOf(state, stable.release).slice(stableWanted(state))
-  return over.map(({ id }) => ({ kind: 'record', body: { kind: 'leaving', id } }))
+  return over.map(({ id }) => leaving(id))
 }
 
 function starts(state: ServiceState, seen: Observation): readonly Chore[] {
