@@ -11,7 +11,7 @@ import { HotlaneError, reportError } from '../../support/errors.ts'
 import { errnoOf } from '../../support/files.ts'
 import type { CliContext } from '../commands.ts'
 import { productionLines } from '../print/production-status.ts'
-import { hasEnded, needsPerson } from './choose.ts'
+import { hasEnded } from './choose.ts'
 import { Feed } from './feed.ts'
 import { placeOf } from './place.ts'
 import { print } from './print.ts'
@@ -96,7 +96,7 @@ async function settled(
 
 function isSettled({ serving, rollout, error }: ProductionServiceView): boolean {
   if (serving !== undefined || error !== undefined) return true
-  return rollout !== undefined && (hasEnded(rollout) || needsPerson(rollout))
+  return rollout !== undefined && (hasEnded(rollout) || rollout.needsPerson === true)
 }
 
 /** Another hotlane may still answer at that place. */
