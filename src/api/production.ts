@@ -59,6 +59,16 @@ export interface ProductionStatus {
   readonly services: readonly ProductionServiceView[]
 }
 
+/** Which lines of output are wanted; of all services, lanes and releases where none is named. */
+export interface LogsRequest {
+  readonly service?: string
+  readonly lane?: string
+  readonly release?: number
+  /** How many of those that are kept, the latest. */
+  readonly lines: number
+  readonly follow: boolean
+}
+
 /** A line of a service's output, as kept in its log files. */
 export interface LogLine {
   readonly service: string
@@ -92,16 +102,7 @@ export interface ProductionControl {
   readonly report: (service: string, release: number) => Promise<RolloutReport>
   readonly rollout: (service: string) => Promise<RolloutView | undefined>
   /** Lines kept so far, then, if `follow`, those to come until the signal. */
-  readonly logs: (
-    asked: {
-      readonly service?: string
-      readonly lane?: string
-      readonly release?: number
-      readonly lines: number
-      readonly follow: boolean
-    },
-    signal: AbortSignal,
-  ) => AsyncIterable<LogLine>
+  readonly logs: (asked: LogsRequest, signal: AbortSignal) => AsyncIterable<LogLine>
   /** Ends everything: gateway, instances, control process. */
   readonly down: () => Promise<void>
 }

@@ -8,6 +8,7 @@ import { buildAndPlan, failureOf, type GoKit, goKit, lastWay, run } from '../../
 import { describeWithGo } from '../../test/support/needs.ts'
 import { write } from '../../test/support/tree.ts'
 import { hashGoProgram } from './build-id.ts'
+import { bareLinkerFlags } from './go-flags.ts'
 
 const main = `package main
 
@@ -42,8 +43,11 @@ const files = {
   'words/words.go': words,
 }
 
+const bareLdflags = `-ldflags=${bareLinkerFlags}`
+const leanGcflags = '-gcflags=all=-dwarf=false'
+
 /** What `go build` makes of the same sources: the hash of its program. */
-async function hashOfGoBuild({ root, context }: GoKit, flags: readonly string[] = ['-ldflags=-w']): Promise<string> {
+async function hashOfGoBuild({ root, context }: GoKit, flags: readonly string[] = [bareLdflags]): Promise<string> {
   const program = path.join(root, 'by-go')
   const args = ['build', '-buildvcs=false', ...flags, '-o', program, '.']
   await promisify(execFile)('go', args, { cwd: root, env: await context.env() })
@@ -88,6 +92,19 @@ describeWithGo('goBuilder on the fast path', () => {
     expect(lastWay(kit)).toBe('fast: only comments or formatting changed')
   })
 
+  it('links again what came back after a full build that has no plan yet', async () => {
+    const kit = await goKit(files)
+    await buildAndPlan(kit)
+    const changed = main.replace('auth.Limit', '2')
+    await write(kit.root, { 'main.go': changed })
+    const fast = await kit.builder.build(never)
+    await write(kit.root, { 'main.go': `${main.replace('"fmt"', '"fmt"\n\t_ "os"')}` })
+    expect(await run(await kit.builder.build(never))).toBe('one 1')
+    await write(kit.root, { 'main.go': changed })
+    expect(await kit.builder.build(never)).toEqual(fast)
+    expect(lastWay(kit)).toMatch(/^fast/)
+  })
+
   it('gives the artifact of the full build where nothing changed', async () => {
     const kit = await goKit(files)
     const artifact = await buildAndPlan(kit)
@@ -120,7 +137,7 @@ describeWithGo('goBuilder on the fast path', () => {
   it('goes on with go build where a compiled package is gone from the cache', async () => {
     const kit = await goKit(files)
     await buildAndPlan(kit)
-    const flags = ['-buildvcs=false', '-ldflags=-w', '-export', '-f', '{{.Export}}']
+    const flags = ['-buildvcs=false', bareLdflags, '-export', '-f', '{{.Export}}']
     const { stdout } = await promisify(execFile)('go', ['list', ...flags, './words'], { cwd: kit.root })
     await rm(stdout.trim())
     await write(kit.root, { 'main.go': main.replace('auth.Limit', '4') })
@@ -220,8 +237,8 @@ describeWithGo('goBuilder on the fast path', () => {
     await write(kit.root, { 'main.go': source.replace(', 1', ', 2') })
     const artifact = await kit.builder.build(never)
     expect(lastWay(kit)).toBe('fast: compiled 1 package')
-    const own = flags.map((flag) => flag.replace('-ldflags=', '-ldflags=-w '))
-    const ldflags = own.some((flag) => flag.startsWith('-ldflags')) ? [] : ['-ldflags=-w']
+    const own = flags.map((flag) => flag.replace('-ldflags=', `${bareLdflags} `))
+    const ldflags = own.some((flag) => flag.startsWith('-ldflags')) ? [] : [bareLdflags]
     expect(artifact.hash).toBe(await hashOfGoBuild(kit, [...ldflags, ...own]))
   })
 
@@ -265,6 +282,24 @@ describeWithGo('goBuilder on the fast path', () => {
     const confirmed = kit.nextNote('confirmed')
     const artifact = await kit.builder.build(never)
     expect(await confirmed).toMatchObject({ artifact: artifact.hash })
+  })
+
+  it('compiles without DWARF once it was confirmed, and goes on to make what go build makes', async () => {
+    const kit = await goKit(files)
+    await buildAndPlan(kit)
+    await write(kit.root, { 'main.go': main.replace('auth.Limit', '2') })
+    const confirmed = kit.nextNote('confirmed')
+    const artifact = await kit.builder.build(never)
+    await confirmed
+    expect(await kit.nextNote('planned')).not.toHaveProperty('missing')
+    await write(kit.root, { 'main.go': `// Text only.\n${main.replace('auth.Limit', '2')}` })
+    expect(await kit.builder.build(never)).toEqual(artifact)
+    expect(lastWay(kit)).toBe('fast: only comments or formatting changed')
+    await write(kit.root, { 'auth/auth.go': auth.replace('Limit = 1', 'Limit = 2') })
+    const next = await kit.builder.build(never)
+    expect([lastWay(kit), await run(next)]).toEqual(['fast: compiled 2 packages', 'one 2'])
+    expect(next.hash).toBe(await hashOfGoBuild(kit, [leanGcflags, bareLdflags]))
+    expect(await kit.nextNote('confirmed')).toMatchObject({ artifact: next.hash })
   })
 
   it('leaves no file behind', async () => {

@@ -60,8 +60,11 @@ export interface DrainResult {
  * old table, and finishes there, or is routed by the new one.
  */
 export interface Gateway extends AsyncDisposable {
-  /** Binds an address and returns the actual one (port 0 is resolved). @throws HotlaneError HL5001 */
-  open(address: ListenAddress): Promise<ListenAddress>
+  /**
+   * Binds an address and returns the actual one (port 0 is resolved). With a descriptor, accepts from that socket, which is
+   * bound to the address already. @throws HotlaneError HL5001
+   */
+  open(address: ListenAddress, descriptor?: number): Promise<ListenAddress>
   /** Stops accepting on an address; requests in flight go on. */
   shut(address: ListenAddress): Promise<void>
   install(table: RoutingTable): void
@@ -90,6 +93,13 @@ export interface Gateway extends AsyncDisposable {
   reloadPages(service: string): number
   /** Shows an error over the open pages of a service, and on those loaded later, until it is cleared with undefined. */
   showError(service: string, error: ErrorReport | undefined): void
+  /**
+   * Stops accepting, as a gateway does that others take over from, and loses nothing by it: a kept connection stays for as
+   * long as its client was told (`Keep-Alive: timeout=`), for a request may be on its way, and its next answer says
+   * `Connection: close` (RFC 9112 section 9.6). Tables go on being heeded. Resolves when no connection is left; after
+   * `graceMs` the rest is closed as by `close(0)`.
+   */
+  retire(graceMs: number): Promise<void>
   /** Stops accepting, answers held requests with 503, lets requests in flight finish until `graceMs`, then cuts them. */
   close(graceMs: number): Promise<void>
 }

@@ -2,12 +2,11 @@ import { createServer, type Server, type Socket } from 'node:net'
 
 import type { ListenAddress } from '../model/service.ts'
 import { listenerKey } from '../model/table.ts'
-import { HotlaneError } from '../support/errors.ts'
-import { errnoOf } from '../support/files.ts'
 import { acceptInto, type ReadBytes } from './accept.ts'
 import { ClientConnection } from './client-connection.ts'
 import type { Crowd } from './crowd.ts'
 import { plainAddress } from './peer.ts'
+import { listenError } from './listen-error.ts'
 import type { Plane } from './plane.ts'
 
 /** What all listeners of a gateway share. */
@@ -28,6 +27,7 @@ export class Listener {
   readonly #crowd: Crowd
   #keys: readonly string[] = []
   #listening = false
+  #retired = false
 
   constructor(asked: ListenAddress, { plane, trusts, crowd }: Surroundings) {
     this.asked = asked
@@ -46,20 +46,22 @@ export class Listener {
     return this.#listening
   }
 
-  /** @throws HotlaneError HL5001 */
-  async open(): Promise<ListenAddress> {
+  /** Kept connections wait for a further request, to be answered and closed, though no more is accepted. */
+  get retired(): boolean {
+    return this.#retired
+  }
+
+  /** With a descriptor, accepts from that socket. @throws HotlaneError HL5001 */
+  async open(descriptor?: number): Promise<ListenAddress> {
     const { host, port } = this.asked
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject)
-      this.#server.listen({ host, port }, () => {
+      this.#server.listen(descriptor === undefined ? { host, port } : { fd: descriptor }, () => {
         this.#server.off('error', reject)
         resolve()
       })
     }).catch((cause: unknown) => {
-      throw new HotlaneError('HL5001', {
-        params: { address: listenerKey(this.asked), reason: reasonOf(cause), holder: '' },
-        cause,
-      })
+      throw listenError(this.asked, cause)
     })
     this.#listening = true
     acceptInto(this.#server, { buffer: this.plane.readBuffer, accepted: (socket) => this.#accepted(socket) })
@@ -71,10 +73,19 @@ export class Listener {
 
   /** Accepts no more; connections without a request are closed, the others after their request. */
   shut(): void {
+    if (this.#listening) this.#server.close()
+    else if (!this.#retired) return
+    this.#listening = false
+    this.#retired = false
+    for (const connection of this.connections) if (connection.idle) connection.end()
+  }
+
+  /** Accepts no more; every connection goes on until its next answer, or as long as its client was told. */
+  retire(): void {
     if (!this.#listening) return
     this.#listening = false
+    this.#retired = true
     this.#server.close()
-    for (const connection of this.connections) if (connection.idle) connection.end()
   }
 
   /** Closes every connection as soon as what waits to be sent is sent. Resolves when all are closed, or after `graceMs`. */
@@ -112,12 +123,4 @@ export class Listener {
     socket.on('close', () => connection.closed())
     return (length, bytes) => connection.read(bytes, length)
   }
-}
-
-function reasonOf(error: unknown): string {
-  const errno = errnoOf(error)
-  if (errno === 'EADDRINUSE') return 'the address is in use'
-  if (errno === 'EACCES') return 'permission denied'
-  if (errno === 'EADDRNOTAVAIL') return 'this machine does not have the address'
-  return error instanceof Error ? error.message : String(error)
 }

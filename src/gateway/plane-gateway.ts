@@ -22,6 +22,8 @@ export class PlaneGateway implements Gateway {
   readonly #sweep: NodeJS.Timeout
   #closing: Promise<void> | undefined
   #allOver = (): void => undefined
+  /** Told when a gateway that retires has no connection left. */
+  #deserted: (() => void) | undefined
 
   constructor(options: GatewayOptions) {
     this.#dispatcher = new Dispatcher(options, this.#pages, () => this.#over())
@@ -33,9 +35,9 @@ export class PlaneGateway implements Gateway {
     this.#sweep = setInterval(() => this.#expire(performance.now()), sweepMs).unref()
   }
 
-  async open(address: ListenAddress): Promise<ListenAddress> {
+  async open(address: ListenAddress, descriptor?: number): Promise<ListenAddress> {
     const listener = new Listener(address, this.#surroundings)
-    const actual = await listener.open()
+    const actual = await listener.open(descriptor)
     this.#listeners.add(listener)
     return actual
   }
@@ -88,6 +90,19 @@ export class PlaneGateway implements Gateway {
     this.#pages.showError(service, error)
   }
 
+  async retire(graceMs: number): Promise<void> {
+    for (const listener of this.#listeners) listener.retire()
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, graceMs)
+      this.#deserted = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      this.#noticeDesertion()
+    })
+    await this.close(0)
+  }
+
   close(graceMs: number): Promise<void> {
     this.#closing ??= this.#close(graceMs)
     return this.#closing
@@ -105,6 +120,13 @@ export class PlaneGateway implements Gateway {
     for (const origin of this.#dispatcher.origins.all())
       for (const connection of origin.connections)
         if (connection.deadline !== 0 && connection.deadline < now) connection.expire()
+    this.#noticeDesertion()
+  }
+
+  #noticeDesertion(): void {
+    if (this.#deserted === undefined) return
+    for (const { connections } of this.#listeners) if (connections.size > 0) return
+    this.#deserted()
   }
 
   #over(): void {
@@ -132,6 +154,7 @@ export class PlaneGateway implements Gateway {
     await Promise.all([...this.#listeners].map((listener) => listener.destroy(left)))
     clearInterval(this.#sweep)
     this.#dispatcher.close()
+    this.#deserted?.()
   }
 
   #allOverWithin(ms: number): Promise<boolean> {

@@ -78,11 +78,12 @@ function ofService(service: Service, root: string): ServiceSettings {
 function ofBuild(build: Build, directory: string): BuildSettings {
   if (build.kind === 'none') return false
   if (build.kind === 'go') {
-    const { package: go, flags, env, debug, race } = build
+    const { package: go, flags, env, debug, race, symbols } = build
     return {
       go,
       ...(debug === undefined ? {} : { debug: debug.port }),
       ...(race === undefined ? {} : { race }),
+      ...(symbols === undefined ? {} : { symbols }),
       flags: [...flags],
       env: { ...env },
     }

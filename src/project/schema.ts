@@ -38,6 +38,7 @@ const build = v.union(
       go: v.optional(text),
       debug: v.optional(v.union([flag, portNumber(1)], 'true, false or a port for the debugger')),
       race: v.optional(flag),
+      symbols: v.optional(flag),
       flags: v.optional(texts),
       env: v.optional(env),
       command: v.optional(line),
