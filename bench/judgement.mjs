@@ -39,7 +39,9 @@ const cases = [
 ]
 
 const random = seeded(Number(values.seed))
-console.log(`${toStable} requests/s to stable, ${toTrial} to the canary, a look per second, ${seconds} s, ${runs} runs\n`)
+console.log(
+  `${toStable} requests/s to stable, ${toTrial} to the canary, a look per second, ${seconds} s, ${runs} runs\n`,
+)
 console.log('| stable | canary | pass | fail | no verdict | median | 90 % within |')
 console.log('|---|---|---|---|---|---|---|')
 for (const [stable, canary, wrong] of cases) {
