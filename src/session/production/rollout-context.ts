@@ -15,20 +15,22 @@ import { environmentOfRelease } from '../../supervise/environment.ts'
 import type { Instance } from '../../supervise/instance.ts'
 import { portInUse } from '../../supervise/start.ts'
 import { urlVariable } from '../environment.ts'
+import { Placing } from './placing.ts'
 import type { Plant } from './plant.ts'
 import { fromTree } from './project-tree.ts'
 import { wallClock } from './wall-clock.ts'
 
 /** How the rollouts of one service reach the mechanisms. */
 export function rolloutContext(name: string, plant: Plant): RolloutContext {
-  const { plane, board, journal, releases, reports, state, emit, now } = plant
+  const { plane, ledger, releases, reports, state, emit, now } = plant
   const { processes } = state
+  const placing = new Placing(name, plant)
 
   /** What a release's programs see: the machine's, where the other services are, the release's own. */
   const environment = (release: Release): Readonly<Record<string, string>> => {
     const urls = plant
       .project()
-      .services.map((other) => [urlVariable(other.name), plant.listeners.url(other).replace(/\/$/, '')] as const)
+      .services.map((other) => [urlVariable(other.name), plant.addresses.url(other).replace(/\/$/, '')] as const)
     return environmentOfRelease({ ...Object.fromEntries(urls), ...plant.real }, release)
   }
 
@@ -75,8 +77,8 @@ export function rolloutContext(name: string, plant: Plant): RolloutContext {
   return {
     service: name,
     plane,
-    board,
-    journal,
+    board: { set: (_service, parts) => placing.set(parts) },
+    ledger,
     releases,
     report: (report) => reports.write(report),
     start,
