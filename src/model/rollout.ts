@@ -48,6 +48,8 @@ export interface RolloutView {
   readonly paused: boolean
   /** What it waits for, for people. */
   readonly waitsFor?: string
+  /** Nothing goes on until a person says so. */
+  readonly needsPerson?: boolean
   /** When the state it is in ends by itself, ISO 8601. */
   readonly until?: string
   /** Why it was aborted, or went to preview. */
