@@ -64,6 +64,12 @@ describe('an HTTP check', () => {
     expect(asked).toEqual([`GET /health?full 127.0.0.1:${port}`])
   })
 
+  it('does not say twice what it asks, if that is its name', async () => {
+    const port = await serve((_request, response) => response.end())
+    const { text } = await runCheck({ ...http, path: '/up', name: 'GET /up' }, await contextAt(port), never)
+    expect(text).toBe('GET /up was answered with 200')
+  })
+
   it('fails where nobody answers', async () => {
     const port = await listen(createTcpServer((socket) => socket.destroy()))
     expect(await runCheck(http, await contextAt(port), never)).toMatchObject({
