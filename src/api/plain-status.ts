@@ -7,13 +7,14 @@ export async function plainStatus(control: ProductionControl): Promise<Status> {
   return { pid, root, source: 'production', services: await Promise.all(services.map(plainService)) }
 
   async function plainService(service: ProductionServiceView): Promise<Status['services'][number]> {
-    const { name, url, lanes, lost, held } = service
+    const { name, url, lanes, lost, held, error } = service
     const sum = (field: 'requests' | 'inFlight'): number => lanes.reduce((total, lane) => total + lane[field], 0)
     const serving = await servingOf(service)
     return {
       name,
       url,
       ...(serving === undefined ? {} : { serving }),
+      ...(error === undefined ? {} : { error }),
       requests: sum('requests'),
       inFlight: sum('inFlight'),
       held,

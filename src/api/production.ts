@@ -1,5 +1,6 @@
 import type { Strategy } from '../model/plan.ts'
 import type { Release } from '../model/release.ts'
+import type { ErrorReport } from '../support/errors.ts'
 import type { RolloutReport, RolloutView } from '../model/rollout.ts'
 
 export interface DeployRequest {
@@ -49,6 +50,8 @@ export interface ProductionServiceView {
   readonly lost: number
   readonly held: number
   readonly rollout?: RolloutView
+  /** What stands in the way of the last deploy, or of a first release, if anything. */
+  readonly error?: ErrorReport
 }
 
 export interface ProductionStatus {

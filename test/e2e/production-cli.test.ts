@@ -92,7 +92,7 @@ describe('hotlane deploy', () => {
     await deploy.shows('starting release 8')
     fake.move({ phase: 'shifting', step: 0, basisPoints: 500 })
     await deploy.shows('gets 5 %')
-    fake.move({ step: 1, waitsFor: 'a verdict (12 of 100 requests)', until: '2026-11-22T12:05:00.000Z' })
+    fake.move({ step: 1, waitsFor: 'a verdict (12 of 100 requests)', until: '2126-11-22T12:05:00.000Z' })
     await deploy.shows('waits for a verdict')
     fake.move({ waitsFor: 'a verdict (50 of 100 requests)', findings: [pass] })
     await deploy.shows('pass')
@@ -100,7 +100,7 @@ describe('hotlane deploy', () => {
       phase: 'baking',
       basisPoints: 10_000,
       waitsFor: 'the end of the bake',
-      until: '2026-11-22T12:06:00.000Z',
+      until: '2126-11-22T12:06:00.000Z',
     })
     await deploy.shows('watched')
     const { waitsFor: _waits, until: _until, ...rest } = fake.view ?? report.rollout
@@ -142,9 +142,17 @@ describe('hotlane deploy', () => {
   })
 
   it.each([
-    ['an approval', { phase: 'shifting', step: 1, waitsFor: 'approval' }, 'hotlane promote orders'],
-    ['a preview', { phase: 'preview', reason: 'GET / differs', waitsFor: 'a person' }, 'hotlane promote orders'],
-    ['a pause', { phase: 'shifting', paused: true }, 'hotlane resume orders'],
+    [
+      'an approval',
+      { phase: 'shifting', step: 1, waitsFor: 'a person to promote it', needsPerson: true },
+      'hotlane promote orders',
+    ],
+    [
+      'a preview',
+      { phase: 'preview', reason: 'GET / differs', waitsFor: 'a person', needsPerson: true },
+      'hotlane promote orders',
+    ],
+    ['a pause', { phase: 'shifting', paused: true, needsPerson: true }, 'hotlane resume orders'],
   ] as const)('ends with 3 at %s', async (_what, change, help) => {
     const { fake, start } = await shop()
     const deploy = start('deploy', 'orders')
@@ -327,7 +335,7 @@ describe('what is printed', () => {
   it('why', async () => {
     const { fake, run } = await shop()
     expect((await run('why', 'orders')).stdout).toBe('orders has had no rollout\n')
-    fake.move({ phase: 'preview', reason: 'GET /orders differs', waitsFor: 'a person' })
+    fake.move({ phase: 'preview', reason: 'GET /orders differs', waitsFor: 'a person', needsPerson: true })
     expect((await run('why')).stdout).toMatchInlineSnapshot(`
       "orders  canary from release 7 to 8: preview, 0 % of the traffic
         because GET /orders differs

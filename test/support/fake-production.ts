@@ -78,7 +78,7 @@ export class FakeProduction implements ProductionControl {
   move(change: Change): void {
     this.view = { ...(this.view ?? canary), ...change }
     this.#report = { ...report, rollout: this.view }
-    this.emit({ type: 'service.port-fixed', service: this.view.service, port: 1, publicUrl: '' })
+    this.emit({ type: 'rollout.phase', service: this.view.service, rollout: this.view })
   }
 
   write(line: LogLine): void {

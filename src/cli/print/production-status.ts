@@ -1,14 +1,13 @@
 import type { InstanceView, ProductionServiceView, ProductionStatus } from '../../api/production.ts'
 import { columns } from './columns.ts'
+import { errorLines } from './error.ts'
 import type { Paint } from './paint.ts'
 import { rolloutLines } from './rollout-lines.ts'
 import { formatCount, formatCountOf, formatLatency, formatRate, formatShare } from './units.ts'
 
 /** What `hotlane up` serves, a part for each service. */
-export function productionLines(
-  { services, workers, pid, version }: ProductionStatus,
-  paint: Paint,
-): readonly string[] {
+export function productionLines(status: ProductionStatus, paint: Paint): readonly string[] {
+  const { services, workers, pid, version, root } = status
   const gateway =
     workers.length === 0
       ? 'no gateway process'
@@ -16,13 +15,19 @@ export function productionLines(
   const old = workers.filter((worker) => worker.version !== version)
   const note = old.length === 0 ? '' : `; ${formatCountOf(old.length, 'process', 'processes')} of another version`
   return [
-    ...services.flatMap((service) => [...serviceLines(service, paint), '']),
+    ...services.flatMap((service) => serviceLines(service, { paint, root }).concat('')),
     paint.dim(`hotlane ${version}, process ${pid}, ${gateway}${note}`),
   ]
 }
 
-function serviceLines(service: ProductionServiceView, paint: Paint): readonly string[] {
-  const { name, url, serving, lost, held, rollout, lanes, instances } = service
+interface Look {
+  readonly paint: Paint
+  /** Paths are told from here. */
+  readonly root: string
+}
+
+function serviceLines(service: ProductionServiceView, { paint, root }: Look): readonly string[] {
+  const { name, url, serving, lost, held, rollout, error, lanes, instances } = service
   const what = serving === undefined ? paint.red('not served') : `release ${serving}`
   const counts = [lost === 0 ? '0 lost' : paint.red(`${formatCount(lost)} lost`), `${formatCount(held)} held`]
   return [
@@ -30,6 +35,7 @@ function serviceLines(service: ProductionServiceView, paint: Paint): readonly st
     ...indented(laneLines(lanes, paint)),
     ...indented(instances.map((instance) => instanceLine(instance, paint))),
     ...(rollout === undefined ? [] : indented(rolloutLines(rollout, paint))),
+    ...(error === undefined ? [] : indented(errorLines(error, paint, root))),
   ]
 }
 

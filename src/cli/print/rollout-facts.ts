@@ -2,6 +2,9 @@ import type { Finding, RolloutView, Verdict } from '../../model/rollout.ts'
 import type { Paint } from './paint.ts'
 import { formatShare, formatTime } from './units.ts'
 
+/** A time as near as this is that of the next look, and no news, in ms. */
+const nextLookMs = 3000
+
 /** What is new in a rollout since it was last looked at (`before`; absent at first), a sentence each. */
 export function rolloutFacts(before: RolloutView | undefined, now: RolloutView, paint: Paint): readonly string[] {
   const moved = before?.phase !== now.phase
@@ -25,7 +28,9 @@ export function findingLine({ verdict, text }: Finding, paint: Paint): string {
 /** What a rollout waits for, and for how long; undefined where it waits for nothing that it tells. */
 export function waitText({ waitsFor, until }: RolloutView, today: Date): string | undefined {
   if (waitsFor === undefined) return undefined
-  return until === undefined ? `waits for ${waitsFor}` : `waits for ${waitsFor}, until ${formatTime(until, today)}`
+  return until === undefined || Date.parse(until) - today.getTime() < nextLookMs
+    ? `waits for ${waitsFor}`
+    : `waits for ${waitsFor}, until ${formatTime(until, today)}`
 }
 
 function phaseFacts(now: RolloutView, paint: Paint): readonly string[] {

@@ -32,11 +32,3 @@ export async function chooseService(
 export function hasEnded({ phase }: RolloutView): boolean {
   return phase === 'complete' || phase === 'aborted'
 }
-
-/** Whether nothing goes on until a person says so: what ends by itself has a time at which it does. */
-export function needsPerson(rollout: RolloutView): boolean {
-  if (hasEnded(rollout)) return false
-  return (
-    rollout.paused || rollout.phase === 'preview' || (rollout.waitsFor !== undefined && rollout.until === undefined)
-  )
-}

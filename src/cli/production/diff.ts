@@ -16,10 +16,10 @@ export async function diff(
   const found = await client.diff(name, before, after)
   print(found, flags.json, (paint) => {
     if (found.length === 0) return [`release ${before} and ${after} of ${name} do not differ`]
-    return found.flatMap(({ key, before: old, after: young }) => [
-      paint.bold(key),
-      ...(old === undefined ? [] : [paint.red(`- ${old}`)]),
-      ...(young === undefined ? [] : [paint.green(`+ ${young}`)]),
-    ])
+    const told = (sign: '-' | '+', value: string | undefined, hue: (text: string) => string): readonly string[] =>
+      value === undefined ? [] : [hue(`${sign} ${value}`)]
+    return found.flatMap(({ key, before: old, after: young }) =>
+      [[paint.bold(key)], told('-', old, paint.red), told('+', young, paint.green)].flat(),
+    )
   })
 }

@@ -43,19 +43,21 @@ export class Feed implements Disposable {
 
   async #follow(first: AsyncGenerator<Event>, client: ApiClient, take: (event: Event) => void): Promise<void> {
     const { signal } = this.#ended
-    let events: AsyncGenerator<Event> | undefined = first
-    while (!signal.aborted) {
-      try {
-        for await (const event of (events ??= await client.subscribe(signal))) {
-          take(event)
-          this.#wake()
-        }
-      } catch {
-        // Who looks for what has changed is told why it cannot be seen.
+    const listen = async (events: AsyncGenerator<Event>): Promise<void> => {
+      for await (const event of events) {
+        take(event)
+        this.#wake()
       }
-      events = undefined
+    }
+    // Who looks again is told why nothing can be seen; here it is enough to try again.
+    await listen(first).catch(() => undefined)
+    while (!signal.aborted) {
       this.#wake()
       await pause(againMs, undefined, { signal }).catch(() => undefined)
+      await client
+        .subscribe(signal)
+        .then(listen)
+        .catch(() => undefined)
     }
   }
 

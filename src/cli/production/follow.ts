@@ -32,7 +32,7 @@ export async function* followRollout(
       const now = await look(client, first)
       if (goneMs !== undefined) away(false)
       goneMs = undefined
-      if (JSON.stringify(now) === JSON.stringify(told)) continue
+      if (contentOf(now) === contentOf(told)) continue
       told = now
     } catch (error) {
       if (signal.aborted) return
@@ -49,6 +49,11 @@ export async function* followRollout(
 async function look(client: Followed['client'], { id, service, to }: RolloutView): Promise<RolloutView> {
   const now = await client.rollout(service)
   return now?.id === id ? now : (await client.report(service, to)).rollout
+}
+
+/** Times at which it looks again change all the time. */
+function contentOf({ until: _until, ...view }: RolloutView): string {
+  return JSON.stringify(view)
 }
 
 function isAway(error: unknown): boolean {

@@ -9,7 +9,7 @@ import { printError } from '../print/error.ts'
 import { paint, wantsColor } from '../print/paint.ts'
 import { endLines } from '../print/rollout-end.ts'
 import { RolloutScreen } from '../print/rollout-screen.ts'
-import { hasEnded, needsPerson } from './choose.ts'
+import { hasEnded } from './choose.ts'
 import { Feed } from './feed.ts'
 import { followRollout } from './follow.ts'
 
@@ -92,7 +92,7 @@ async function seeOne(service: string, asked: SeenThrough, { client, feed, scree
   for await (const view of followRollout(first, { client, feed, away }, signal)) {
     last = view
     tell(view)
-    if (needsPerson(view)) break
+    if (view.needsPerson === true) break
   }
   screen.finish(service)
   if (signal.aborted) return codes.detached

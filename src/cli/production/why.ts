@@ -1,6 +1,6 @@
 import { ProductionClient } from '../../api/production-client.ts'
 import { rolloutLines } from '../print/rollout-lines.ts'
-import { chooseService, hasEnded, needsPerson } from './choose.ts'
+import { chooseService, hasEnded } from './choose.ts'
 import { type PlaceFlags, placeOf } from './place.ts'
 import { print } from './print.ts'
 
@@ -15,7 +15,7 @@ export async function why(service: string | undefined, flags: PlaceFlags & { rea
     const help = `"hotlane ${on} ${name}" goes on, "hotlane abort ${name}" goes back`
     return [
       `${paint.bold(name)}  ${rolloutLines(rollout, paint).join('\n')}`,
-      ...(needsPerson(rollout) ? [help] : hasEnded(rollout) ? [] : [`"hotlane abort ${name}" goes back`]),
+      ...(rollout.needsPerson === true ? [help] : hasEnded(rollout) ? [] : [`"hotlane abort ${name}" goes back`]),
     ]
   })
 }

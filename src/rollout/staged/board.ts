@@ -1,4 +1,5 @@
 import type { DataPlane } from '../../gateway/data-plane.ts'
+import type { RecordSettings } from '../../model/recorded.ts'
 import type { ListenAddress, Service } from '../../model/service.ts'
 import { type HoldBounds, type RoutingTable, type TableEntry, listenerKey, stableLane } from '../../model/table.ts'
 
@@ -8,10 +9,14 @@ const holdBounds: HoldBounds = { maxRequests: 1000, maxMs: 30_000 }
 /** What a rollout decides of a service's entry in the table; the rest follows from its settings. */
 export type EntryParts = Pick<TableEntry, 'lanes' | 'rules' | 'split'>
 
-interface Place {
+/** Where a service is found, and what becomes of its requests. */
+export interface Place {
   readonly service: Service
+  /** As asked for. */
   readonly listener: ListenAddress
   readonly parts: EntryParts
+  /** Which of its requests are recorded; none where absent. */
+  readonly record?: RecordSettings
 }
 
 /** Before anything is known of a service, its requests wait within bounds. */
@@ -27,11 +32,29 @@ const untouched: EntryParts = {
 export class RouteBoard {
   readonly #plane: Pick<DataPlane, 'install'>
   readonly #places = new Map<string, Place>()
+  readonly #awaited: Set<string>
   #running: Promise<void> | undefined
   #next: Promise<void> | undefined
+  #complete: () => void = () => undefined
+  readonly #whole: Promise<void>
 
-  constructor(plane: Pick<DataPlane, 'install'>) {
+  /**
+   * No table is installed before every service that is `awaited` has its place: a gateway that serves already goes on by the
+   * table that it has, and is never given one that lacks a service.
+   */
+  constructor(plane: Pick<DataPlane, 'install'>, awaited: readonly string[] = []) {
     this.#plane = plane
+    this.#awaited = new Set(awaited)
+    this.#whole = new Promise((resolve) => (this.#complete = resolve))
+    if (this.#awaited.size === 0) this.#complete()
+  }
+
+  /** Settings, listener and lanes of a service at once. Resolves as `set`. */
+  put(place: Place): Promise<void> {
+    this.#places.set(place.service.name, place)
+    this.#awaited.delete(place.service.name)
+    if (this.#awaited.size === 0) this.#complete()
+    return this.#install()
   }
 
   /** Adds a service, or gives it new settings, with the listener (as asked for) at which it is found. */
@@ -57,7 +80,12 @@ export class RouteBoard {
     return this.#install()
   }
 
-  #install(): Promise<void> {
+  async #install(): Promise<void> {
+    await this.#whole
+    return this.#enqueue()
+  }
+
+  #enqueue(): Promise<void> {
     if (this.#running === undefined) return this.#start()
     this.#next ??= this.#running
       .catch(() => undefined)
@@ -78,13 +106,15 @@ export class RouteBoard {
 
   #table(): RoutingTable {
     return {
-      entries: Array.from(this.#places.values(), ({ service, listener, parts }) => ({
+      entries: Array.from(this.#places.values(), ({ service, listener, parts, record }) => ({
         service: service.name,
         listener: listenerKey(listener),
         route: service.route,
         ...parts,
         hold: holdBounds,
-        browserReload: service.browserReload,
+        // Nothing of an answer is changed in production.
+        browserReload: false,
+        ...(record === undefined ? {} : { record }),
       })),
     }
   }

@@ -477,5 +477,7 @@ function waitingOf(command: Command): Waiting | undefined {
   if (command.kind === 'judge') return { what: 'a look at the figures' }
   if (command.kind === 'command') return { what: 'a command of the plan' }
   if (command.kind !== 'wait') return undefined
-  return { what: command.what, ...(command.until === undefined ? {} : { until: command.until }) }
+  return command.until === undefined
+    ? { what: command.what, person: true }
+    : { what: command.what, until: command.until }
 }

@@ -7,6 +7,8 @@ export interface Waiting {
   readonly what: string
   /** Milliseconds since 1970. */
   readonly until?: number
+  /** Nothing goes on until a person says so. */
+  readonly person?: boolean
 }
 
 /** What a rollout under way is about, besides its state. */
@@ -46,12 +48,14 @@ function courseView(
   state: ServiceState,
   rollout: RolloutState,
   { waiting, outcome }: ViewDetails,
-): Pick<RolloutView, 'phase' | 'step' | 'reason' | 'waitsFor' | 'until'> & Partial<Pick<RolloutView, 'findings'>> {
+): Pick<RolloutView, 'phase' | 'step' | 'reason' | 'waitsFor' | 'needsPerson' | 'until'> &
+  Partial<Pick<RolloutView, 'findings'>> {
   return {
     phase: phaseOf(state, rollout),
     ...(rollout.phase === 'shifting' ? { step: rollout.step } : {}),
     ...('reason' in rollout ? { reason: rollout.reason } : {}),
     ...(waiting === undefined ? {} : { waitsFor: waiting.what }),
+    ...(waiting?.person === true ? { needsPerson: true } : {}),
     ...(waiting?.until === undefined ? {} : { until: new Date(waiting.until).toISOString() }),
     ...(outcome?.kind === 'judge' ? { findings: outcome.judgement.findings } : {}),
   }

@@ -3,9 +3,8 @@ import type { Release } from '../../model/release.ts'
 import type { Command } from '../../model/service.ts'
 import { checkCompatibility } from '../../rollout/compatibility/check-compatibility.ts'
 import type { CheckContext } from '../../rollout/judge/check-context.ts'
-import { runChecks } from '../../rollout/judge/check.ts'
 import { since } from '../../rollout/judge/figures.ts'
-import { judgeLanes } from '../../rollout/judge/judge-lanes.ts'
+import { judgeRelease } from '../../rollout/judge/judge-release.ts'
 import { verdictOf } from '../../rollout/judge/verdict-of.ts'
 import { commandOf } from '../../rollout/launch.ts'
 import type { JudgeWindow, Judgement, Pair, RolloutContext, Span } from '../../rollout/staged/context.ts'
@@ -16,20 +15,22 @@ import { environmentOfRelease } from '../../supervise/environment.ts'
 import type { Instance } from '../../supervise/instance.ts'
 import { portInUse } from '../../supervise/start.ts'
 import { urlVariable } from '../environment.ts'
+import { Placing } from './placing.ts'
 import type { Plant } from './plant.ts'
 import { fromTree } from './project-tree.ts'
 import { wallClock } from './wall-clock.ts'
 
 /** How the rollouts of one service reach the mechanisms. */
 export function rolloutContext(name: string, plant: Plant): RolloutContext {
-  const { plane, board, journal, releases, reports, state, emit, now } = plant
+  const { plane, ledger, releases, reports, state, emit, now } = plant
   const { processes } = state
+  const placing = new Placing(name, plant)
 
   /** What a release's programs see: the machine's, where the other services are, the release's own. */
   const environment = (release: Release): Readonly<Record<string, string>> => {
     const urls = plant
       .project()
-      .services.map((other) => [urlVariable(other.name), plant.listeners.url(other).replace(/\/$/, '')] as const)
+      .services.map((other) => [urlVariable(other.name), plant.addresses.url(other).replace(/\/$/, '')] as const)
     return environmentOfRelease({ ...Object.fromEntries(urls), ...plant.real }, release)
   }
 
@@ -76,8 +77,8 @@ export function rolloutContext(name: string, plant: Plant): RolloutContext {
   return {
     service: name,
     plane,
-    board,
-    journal,
+    board: { set: (_service, parts) => placing.set(parts) },
+    ledger,
     releases,
     report: (report) => reports.write(report),
     start,
@@ -112,7 +113,6 @@ async function judge(window: JudgeWindow, context: CheckContext, signal: AbortSi
   const settings = window.pair.release.plan.judge
   const of = (span: Span | undefined) => since(span?.from, span?.to)
   const stable = window.baseline === undefined ? undefined : of(window.baseline)
-  const figures = judgeLanes({ stable, trial: of(window.candidate), crashes: 0, settings })
-  const findings = [...figures, ...(await runChecks(settings.checks, context, signal))]
+  const findings = await judgeRelease({ stable, trial: of(window.candidate), settings }, context, signal)
   return { verdict: verdictOf(findings), findings }
 }
