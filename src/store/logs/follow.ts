@@ -11,30 +11,33 @@ const lookMs = 100
 
 const chunkBytes = 64 * 1024
 
+/** How much of what is there already is told: the last lines, or all from an offset. */
+export type FollowFrom = { readonly lines: number } | { readonly offset: number }
+
 /**
- * The last `lines` lines of a log, then each line as it is completed, until the signal, when an incomplete one is told too.
+ * What is there of a log, as far as it is asked for, then each line as it is completed, until the signal, when an incomplete one is told too.
  * A file that is not there yet is waited for; one that was truncated, or replaced by another of its name, is read from its
  * beginning once the rest of the old one is told. Never rejects for an abort.
  */
 export async function* followLog(
   file: string,
-  { lines }: { readonly lines: number },
+  first: FollowFrom,
   signal: AbortSignal,
 ): AsyncGenerator<string, void, void> {
   const told: string[] = []
   const splitter = splitLines((line) => told.push(line))
-  let wanted = lines
+  let from = first
   while (!signal.aborted) {
     const handle = await openIfThere(file)
     if (handle === undefined) {
       // A file that comes later is new as a whole.
-      wanted = Number.POSITIVE_INFINITY
+      from = { offset: 0 }
       await look(signal)
       continue
     }
     try {
       const { ino, size } = await handle.stat()
-      let at = wanted === Number.POSITIVE_INFINITY ? 0 : await startOf(handle, size, wanted, signal)
+      let at = 'offset' in from ? from.offset : await startOf(handle, size, from.lines, signal)
       for (let isLast = false; ;) {
         const before = at
         at = await readOn(handle, at, (bytes) => splitter.write(bytes))
@@ -56,7 +59,7 @@ export async function* followLog(
     }
     splitter.flush()
     yield* told.splice(0)
-    wanted = Number.POSITIVE_INFINITY
+    from = { offset: 0 }
   }
 }
 

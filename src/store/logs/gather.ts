@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { LogFile } from '../../model/log-file.ts'
 import { Queue } from '../../support/queue.ts'
 import { followLog } from './follow.ts'
-import { listLogs } from './list.ts'
-import { readLog } from './read.ts'
+import { type KeptLog, listLogs } from './list.ts'
+import { type LogTail, readTail } from './read.ts'
 
 export interface GatheredLine extends LogFile {
   readonly line: string
@@ -13,7 +13,7 @@ export interface GatheredLine extends LogFile {
 export interface Gathering {
   /** Which logs are meant. */
   readonly wants: (log: LogFile) => boolean
-  /** Of each log that there is: how many of its last lines. */
+  /** How many of the lines that are there, of all logs together: the last ones of the logs that were written last. */
   readonly lines: number
   /** Go on with what is written from now on, and with the logs of instances that come, until the signal. */
   readonly follow: boolean
@@ -30,10 +30,16 @@ export async function* gatherLogs(
   { wants, lines, follow }: Gathering,
   signal: AbortSignal,
 ): AsyncGenerator<GatheredLine, void, void> {
-  const present = (await listLogs(logs)).filter(wants)
+  const present: (KeptLog & LogTail)[] = []
+  let left = lines
+  for (const log of (await listLogs(logs)).filter(wants).reverse()) {
+    const tail = await readTail(log.file, { lines: left }, signal)
+    present.unshift({ ...log, ...tail })
+    left -= tail.lines.length
+  }
   if (!follow) {
-    for (const { file, service, release, id } of present)
-      for (const line of await readLog(file, { lines }, signal)) yield { service, release, id, line }
+    for (const { service, release, id, lines } of present)
+      for (const line of lines) yield { service, release, id, line }
     return
   }
   const queue = new Queue<GatheredLine>()
@@ -45,9 +51,9 @@ export async function* gatherLogs(
   const cancel = () => stop.abort()
   signal.addEventListener('abort', cancel)
   if (signal.aborted) cancel()
-  const join = async ({ file, service, release, id }: LogFile & { readonly file: string }, kept: number) => {
+  const join = async ({ file, service, release, id }: KeptLog, offset: number) => {
     followed.add(file)
-    for await (const line of followLog(file, { lines: kept }, stop.signal)) {
+    for await (const line of followLog(file, { offset }, stop.signal)) {
       queue.push({ service, release, id, line })
       if (++waiting >= mostWaiting) await new Promise<void>((resolve) => held.push(resolve))
     }
@@ -55,12 +61,12 @@ export async function* gatherLogs(
   const run = async () => {
     const joined: Promise<void>[] = []
     const fail = (error: unknown) => queue.fail(error)
-    for (const log of present) joined.push(join(log, lines).catch(fail))
+    for (const log of present) joined.push(join(log, log.from).catch(fail))
     while (!stop.signal.aborted) {
       await pause(lookMs, undefined, { signal: stop.signal }).catch(() => undefined)
       if (stop.signal.aborted) break
       for (const log of (await listLogs(logs)).filter(wants))
-        if (!followed.has(log.file)) joined.push(join(log, Number.MAX_SAFE_INTEGER).catch(fail))
+        if (!followed.has(log.file)) joined.push(join(log, 0).catch(fail))
     }
     await Promise.all(joined)
     queue.end()
