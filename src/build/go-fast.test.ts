@@ -68,6 +68,29 @@ describeWithGo('goBuilder on the fast path', () => {
     expect(second.hash).toBe(await hashOfGoBuild(kit))
   })
 
+  it('compiles many packages together, and shows what go build says where one of them fails', async () => {
+    const names = Array.from({ length: 9 }, (_, index) => `part${index}`)
+    const imports = names.map((name) => `\t"example.com/shop/${name}"`).join('\n')
+    const sum = names.map((name) => `${name}.Value`).join(' + ')
+    const part = (name: string) =>
+      `package ${name}\n\nimport "example.com/shop/base"\n\nconst Value = base.Limit * base.Limit\n`
+    const base = (value: string) => `package base\n\nconst Limit = ${value}\n`
+    const kit = await goKit({
+      'go.mod': files['go.mod'],
+      'main.go': `package main\n\nimport (\n${imports}\n)\n\nfunc main() { println(${sum}) }\n`,
+      'base/base.go': base('1'),
+      ...Object.fromEntries(names.map((name) => [`${name}/${name}.go`, part(name)])),
+    })
+    await buildAndPlan(kit)
+    await write(kit.root, { 'base/base.go': base('2') })
+    const artifact = await kit.builder.build(never)
+    expect([lastWay(kit), await run(artifact)]).toEqual(['fast: compiled 11 packages', '36'])
+    expect(artifact.hash).toBe(await hashOfGoBuild(kit))
+    await write(kit.root, { 'base/base.go': base('"text"') })
+    expect(await failureOf(kit.builder.build(never))).toMatchObject({ code: 'HL3001', position: { line: 5 } })
+    expect(lastWay(kit)).toMatch(/^full: compiling example\.com\/shop\/part\d.* failed$/)
+  })
+
   it('gives an artifact again when its sources come back, by whichever way', async () => {
     const kit = await goKit(files)
     const full = await buildAndPlan(kit)
@@ -98,7 +121,7 @@ describeWithGo('goBuilder on the fast path', () => {
     const changed = main.replace('auth.Limit', '2')
     await write(kit.root, { 'main.go': changed })
     const fast = await kit.builder.build(never)
-    await write(kit.root, { 'main.go': `${main.replace('"fmt"', '"fmt"\n\t_ "os"')}` })
+    await write(kit.root, { 'main.go': main.replace('"fmt"', '"fmt"\n\t_ "os"') })
     expect(await run(await kit.builder.build(never))).toBe('one 1')
     await write(kit.root, { 'main.go': changed })
     expect(await kit.builder.build(never)).toEqual(fast)

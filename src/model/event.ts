@@ -194,9 +194,16 @@ export type EventBody =
       readonly pid: number
     }
   | { readonly type: 'gateway.worker-started'; readonly pid: number }
+  /** It was at work already, for an earlier control process. */
+  | { readonly type: 'gateway.worker-adopted'; readonly pid: number }
+  /** It accepts no more; others do. */
+  | { readonly type: 'gateway.worker-retiring'; readonly pid: number }
+  | { readonly type: 'gateway.worker-ended'; readonly pid: number }
+  /** None could be started; it is tried again after this time. */
+  | { readonly type: 'gateway.workers-missing'; readonly error: ErrorReport; readonly retryMs: number }
+  /** Another control process has taken the gateway over. */
+  | { readonly type: 'gateway.superseded' }
   | { readonly type: 'gateway.worker-died'; readonly pid: number; readonly how: string }
-  /** Listening sockets went from one set of workers to another without a lost connection. */
-  | { readonly type: 'gateway.handed-over'; readonly workers: number; readonly ms: number }
   /** The last record was torn by a crash in the middle of its write, and cut off. */
   | { readonly type: 'journal.repaired'; readonly file: string; readonly bytes: number }
   | { readonly type: 'browser.reloaded'; readonly service: string; readonly pages: number }

@@ -23,6 +23,7 @@ export interface Finding {
   /** `errors`, `p99`, `crashes`, or the name of a check. */
   readonly name: string
   readonly verdict: Verdict
+  /** Says by itself what it is about: it is shown without the name. */
   readonly text: string
 }
 

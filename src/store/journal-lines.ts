@@ -44,7 +44,9 @@ export function scanJournal(bytes: Buffer): Scan {
     const what = line === 1 ? headerFault(value) : recordFault(value, records.at(-1))
     if (what !== undefined) {
       const scan = { ...(header === undefined ? {} : { header }), records, goodBytes: start }
-      return isBlank(bytes, next) ? scan : { ...scan, corrupt: { line, what } }
+      // Of a write that was cut, the line break is missing; or, after a loss of power, a block in its middle.
+      const isTorn = isBlank(bytes, next) && (end === -1 || bytes.subarray(start, end).includes(0))
+      return isTorn ? scan : { ...scan, corrupt: { line, what } }
     }
     if (line === 1) header = value as JournalHeader
     else records.push(value as StoredRecord)

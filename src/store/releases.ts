@@ -53,14 +53,14 @@ export class Releases {
     return numbers.sort((a, b) => a - b)
   }
 
-  /** Paths of artifacts that releases need, of all services: none of them may be collected. */
+  /** Paths of artifacts and trees that releases need, of all services: none of them may be collected. */
   async artifacts(): Promise<ReadonlySet<string>> {
     const paths = new Set<string>()
     for (const name of await namesIn(this.#directory)) {
       const service = decodeURIComponent(name)
       for (const number of await this.list(service)) {
-        const release = await this.load(service, number)
-        if (release.artifact.path !== undefined) paths.add(release.artifact.path)
+        const { artifact } = await this.load(service, number)
+        for (const file of [artifact.path, artifact.tree]) if (file !== undefined) paths.add(file)
       }
     }
     return paths

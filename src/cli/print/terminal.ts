@@ -163,12 +163,16 @@ export class Terminal {
         return [`${paint.yellow('note')} gateway process ${event.pid} ended (${event.how}); another takes its place`]
       case 'gateway.worker-started':
         return verbose ? this.#own([paint.dim(`gateway process ${event.pid} takes connections`)]) : []
-      case 'gateway.handed-over':
-        return this.#own([
-          paint.dim(
-            `${count(event.workers, 'gateway process', 'gateway processes')} replaced in ${formatDuration(event.ms)}`,
-          ),
-        ])
+      case 'gateway.worker-adopted':
+        return verbose ? this.#own([paint.dim(`gateway process ${event.pid} was at work already`)]) : []
+      case 'gateway.worker-retiring':
+        return verbose ? this.#own([paint.dim(`gateway process ${event.pid} takes no more connections`)]) : []
+      case 'gateway.worker-ended':
+        return verbose ? this.#own([paint.dim(`gateway process ${event.pid} ended`)]) : []
+      case 'gateway.workers-missing':
+        return this.#error('gateway', event.error)
+      case 'gateway.superseded':
+        return [`${paint.yellow('note')} another hotlane has taken the gateway over; this one steers nothing any more`]
       case 'journal.repaired':
         return [
           `${paint.yellow('note')} the last record of ${this.#place(event.file)} was torn by a crash and cut off (${event.bytes} bytes)`,

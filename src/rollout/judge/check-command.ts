@@ -39,8 +39,8 @@ export async function checkCommand(check: CommandCheck, context: CheckContext, s
   }
 }
 
-/** What commands of a rollout see, be they checks or steps of the plan. */
-export function environmentOf(context: CheckContext): Readonly<Record<string, string>> {
+/** What is not there is not inherited either. */
+function environmentOf(context: CheckContext): Readonly<Record<string, string>> {
   const { HOTLANE_STABLE_URL: _ofAnother, ...env } = context.env
   return {
     ...env,

@@ -77,7 +77,7 @@ describe('judgeErrors', () => {
     [
       judge([1, 300], [30, 9000]),
       'no data',
-      'errors 0.3 % (1 of 300), stable 0.3 % (30 of 9,000): 300 of about 1,000 requests that it takes',
+      'errors 0.3 % (1 of 300), stable 0.3 % (30 of 9,000): 300 of about 1,100 requests that it takes',
     ],
     [
       judge([1000, 100_000], [0, 100_000]),
@@ -87,7 +87,7 @@ describe('judgeErrors', () => {
     [
       judge([9, 900], [0, 9000]),
       'no data',
-      'errors 1 % (9 of 900), stable 0 % (0 of 9,000): 900 of about 6,100 requests that it takes',
+      'errors 1 % (9 of 900), stable 0 % (0 of 9,000): 900 of about 5,600 requests that it takes',
     ],
     [
       judge([20, 20], [0, 400]),

@@ -56,7 +56,7 @@ function isGood(trial: Share, stable: Share | undefined, { bound, sure }: Lines)
 
 /** How many requests it takes if they go on as they did; undefined where the share stays between the lines. */
 function wanted(trial: Share, stable: Share | undefined, lines: Lines): number | undefined {
-  for (let times = 1.1; times < 1000; times *= 1.1) {
+  for (let times = 1.2; times < 1000; times *= 1.2) {
     const later = (share: Share): Share => ({ count: share.count * times, of: share.of * times })
     const [soon, then] = [later(trial), stable === undefined ? undefined : later(stable)]
     if (isGood(soon, then, lines) || isWorse(soon, then, lines)) return rounded(soon.of)

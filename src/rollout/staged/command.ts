@@ -24,5 +24,5 @@ export function abort(reason: string, findings: readonly Finding[] = []): Comman
 /** Findings that stand in the way, as one sentence. */
 export function reasonOf(findings: readonly Finding[]): string {
   const bad = findings.filter(({ verdict }) => verdict === 'fail' || verdict === 'error')
-  return bad.map(({ name, text }) => `${name}: ${text}`).join('; ')
+  return bad.map(({ text }) => text).join('; ')
 }

@@ -76,5 +76,5 @@ function decideJudge(rollout: Shifting, seen: Observation): Command {
 /** What a verdict still lacks. */
 function openOf(findings: RolloutState['findings']): string {
   const open = findings.filter(({ verdict }) => verdict === 'no data' || verdict === 'error')
-  return open.length === 0 ? 'nothing was found out' : open.map(({ name, text }) => `${name}: ${text}`).join('; ')
+  return open.length === 0 ? 'nothing was found out' : open.map(({ text }) => text).join('; ')
 }

@@ -82,7 +82,11 @@ function trialStarts(state: ServiceState): readonly Chore[] {
   const trial = trialOf(state)
   if (trial === undefined || trial.failure !== undefined || trial.phase === 'preview') return []
   if (trial.held && state.instances.some(({ release }) => release !== trial.to)) return []
-  return missing(state, trial.to, trialWanted(trial))
+  // A plan that scales is for machines that have no room for one more than the plan says.
+  const isScaled = trial.plan.steps.some(({ kind }) => kind === 'scale')
+  const isFull =
+    surplus(state).length > 0 || state.instances.some(({ stage }) => stage === 'leaving' || stage === 'stopping')
+  return isScaled && isFull ? [] : missing(state, trial.to, trialWanted(trial))
 }
 
 function stableStarts(state: ServiceState, seen: Observation): readonly Chore[] {

@@ -3,9 +3,8 @@ import type { Release } from '../../model/release.ts'
 import type { Command } from '../../model/service.ts'
 import { checkCompatibility } from '../../rollout/compatibility/check-compatibility.ts'
 import type { CheckContext } from '../../rollout/judge/check-context.ts'
-import { runChecks } from '../../rollout/judge/check.ts'
 import { since } from '../../rollout/judge/figures.ts'
-import { judgeLanes } from '../../rollout/judge/judge-lanes.ts'
+import { judgeRelease } from '../../rollout/judge/judge-release.ts'
 import { verdictOf } from '../../rollout/judge/verdict-of.ts'
 import { commandOf } from '../../rollout/launch.ts'
 import type { JudgeWindow, Judgement, Pair, RolloutContext, Span } from '../../rollout/staged/context.ts'
@@ -114,7 +113,6 @@ async function judge(window: JudgeWindow, context: CheckContext, signal: AbortSi
   const settings = window.pair.release.plan.judge
   const of = (span: Span | undefined) => since(span?.from, span?.to)
   const stable = window.baseline === undefined ? undefined : of(window.baseline)
-  const figures = judgeLanes({ stable, trial: of(window.candidate), crashes: 0, settings })
-  const findings = [...figures, ...(await runChecks(settings.checks, context, signal))]
+  const findings = await judgeRelease({ stable, trial: of(window.candidate), settings }, context, signal)
   return { verdict: verdictOf(findings), findings }
 }

@@ -306,6 +306,23 @@ export const laneBehaviours: readonly GatewayBehaviour[] = [
     },
   },
   {
+    name: 'a request that becomes a stream when the time of streams is over is ended too, long before that of requests',
+    run: async (stage) => {
+      const origin = await stage.rawOrigin()
+      const target = stage.serve(origin.port)
+      const client = await stage.client()
+      client.send('GET /events HTTP/1.1\r\nHost: a.test\r\n\r\n')
+      const upstream = await origin.accept()
+      await upstream.head()
+      const limits = { requestsMs: 3_600_000, streamsMs: 0 }
+      const drained = stage.gateway.drain(target.id, limits, new AbortController().signal)
+      upstream.send('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n')
+      assert.equal((await client.message()).body.toString(), 'data: 1\n\n')
+      const { ended, streams } = await drained
+      assert.deepEqual({ ended, streams }, { ended: 1, streams: 1 })
+    },
+  },
+  {
     name: 'WebSockets of a retired instance are told to come back one after the other',
     run: async (stage) => {
       const origin = await stage.httpOrigin((_request, response) => response.end())
