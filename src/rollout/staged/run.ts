@@ -60,7 +60,8 @@ export class Runner {
   readonly #reports: { readonly body: RecordBody; readonly settled: () => void }[] = []
   #down: ErrorReport | undefined
   #waiting: Waiting | undefined
-  #installed = ''
+  /** What is installed, or about to be. */
+  #installing: { readonly text: string; readonly done: Promise<void> } | undefined
   #fault = ''
   #isAwake = false
   #rouse: () => void = () => undefined
@@ -92,8 +93,9 @@ export class Runner {
   /** The rollout under way, else the last one; undefined before the first. */
   get view(): RolloutView | undefined {
     const { outcome } = this.#effects
+    const waiting = waitingOf(decide(this.state, this.#observe()))
     return viewOf(this.state, {
-      ...(this.#waiting === undefined ? {} : { waiting: this.#waiting }),
+      ...(waiting === undefined ? {} : { waiting }),
       ...(outcome === undefined ? {} : { outcome }),
     })
   }
@@ -379,9 +381,16 @@ export class Runner {
     const detail = down?.output === undefined ? {} : { detail: down.output }
     const parts = partsOf(state, { alive, ...(down === undefined ? {} : { down: { why: down.message, ...detail } }) })
     const text = JSON.stringify(parts)
-    if (text === this.#installed) return
-    await this.#context.board.set(this.#context.service, parts)
-    this.#installed = text
+    if (this.#installing?.text === text) return this.#installing.done
+    const done = this.#context.board.set(this.#context.service, parts)
+    const installing = { text, done }
+    this.#installing = installing
+    try {
+      await done
+    } catch (error) {
+      if (this.#installing === installing) this.#installing = undefined
+      throw error
+    }
   }
 
   #isWarm(release: number): boolean {
