@@ -359,8 +359,13 @@ describe('orders', () => {
     await serveFirst()
     await deploy(['blue-green', {}])
     await waitsFor('a person')
-    world.table = undefined
     control.stop()
+    let left = false
+    void control.run().then(() => (left = true))
+    await world.clock.goOnUntil(() => left)
+    expect(world.running).toHaveLength(4)
+    // The gateway has been closed.
+    world.table = undefined
     let ended = false
     void control.runner.end().then(() => (ended = true))
     await world.clock.goOnUntil(() => ended)
