@@ -1,4 +1,5 @@
 // From save to served, side by side: hotlane, its peers, and what a developer does by hand, in interleaved rounds.
+import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { writeSmallGinApp } from './support/apps.mjs'
@@ -49,17 +50,25 @@ async function compare(scope) {
     return 0
   }
   const machine = await describeMachine()
+  const load = [loadOfLastMinute()]
   const { found, absent } = await findTools()
   const names = values.app === 'all' ? Object.keys(apps) : [values.app]
   const cases = []
   for (const name of names) cases.push(...(await compareOn(name, { found, say, scope })))
 
-  const data = { machine, rounds: Number(values.rounds), absent, cases }
+  load.push(loadOfLastMinute())
+
+  const data = { machine, load, rounds: Number(values.rounds), absent, cases }
   const text = `${reportLines(data).join('\n')}\n`
   console.log(values.json ? JSON.stringify(data, undefined, 2) : `\n${text}`)
   if (values.save)
     say(`written: ${(await saveResults('edit-to-served', { date: machine.date, data, text })).join(', ')}`)
   return cases.some((row) => row.tool === 'hotlane' && row.saves.some(isLossy)) ? 1 : 0
+}
+
+/** How many threads wanted a processor, as the system tells it; the tools themselves are in the one after the run. */
+function loadOfLastMinute() {
+  return Number(os.loadavg()[0].toFixed(1))
 }
 
 /** All tools serve their own copy of an app at the same time, and take turns at being measured. */
@@ -73,15 +82,15 @@ function compareOn(name, { found, say, scope }) {
       const port = await freePort()
       const started = await tool.start({ app, port, program: tool.program }, own)
       await awaitServed({ ...started, port, version: 1 }, own)
-      lanes.push({ tool, app, port, afterSave: started.afterSave })
+      lanes.push({ tool, app, port, afterSave: started.afterSave, output: started.output })
     }
     return measure(name, { lanes, say, scope: own })
   })
 }
 
 async function measure(name, { lanes, say, scope }) {
-  const rows = lanes.flatMap(({ tool, app, port, afterSave }) =>
-    Object.entries(app.edits).map(([edit, save]) => ({ tool, app, port, afterSave, edit, save, saves: [] })),
+  const rows = lanes.flatMap(({ tool, app, port, afterSave, output }) =>
+    Object.entries(app.edits).map(([edit, save]) => ({ tool, app, port, afterSave, output, edit, save, saves: [] })),
   )
   // Round 0 fills caches of this copy of the app and is not counted.
   for (let round = 0; round <= Number(values.rounds); round++) {

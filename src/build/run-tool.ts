@@ -1,7 +1,8 @@
 import { setPriority } from 'node:os'
 import { exists } from '../support/files.ts'
 import { followOutput } from '../support/group/output.ts'
-import { type Group, type GroupExit, spawnGroup } from '../support/group/spawn.ts'
+import type { GroupExit } from '../support/group/running.ts'
+import { type Group, spawnGroup } from '../support/group/spawn.ts'
 import { startFailed } from './failure.ts'
 
 /** From SIGTERM to SIGKILL of an aborted build: compilers end at once, and what they leave half-done is thrown away. */

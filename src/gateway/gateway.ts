@@ -1,3 +1,4 @@
+import type { RecordedRequest } from '../model/recorded.ts'
 import type { ListenAddress } from '../model/service.ts'
 import type { RoutingTable } from '../model/table.ts'
 import type { ErrorReport } from '../support/errors.ts'
@@ -82,6 +83,8 @@ export interface Gateway extends AsyncDisposable {
   lanes(service: string): readonly string[]
   /** All figures, lane by lane. */
   reading(): readonly LaneReading[]
+  /** Safe requests that the first lane has answered lately; none of a service whose entry does not ask for it. */
+  recorded(service: string): readonly RecordedRequest[]
   /**
    * Tells the open pages of a service to reload, and returns how many were told. To be called once straight after an
    * `install` that changed the service's release (pages that the new release has answered are not told again), and

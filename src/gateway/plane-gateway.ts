@@ -1,3 +1,4 @@
+import type { RecordedRequest } from '../model/recorded.ts'
 import type { ListenAddress } from '../model/service.ts'
 import { listenerKey, type RoutingTable } from '../model/table.ts'
 import type { ErrorReport } from '../support/errors.ts'
@@ -75,6 +76,10 @@ export class PlaneGateway implements Gateway {
 
   reading(): readonly LaneReading[] {
     return this.#dispatcher.figures.reading()
+  }
+
+  recorded(service: string): readonly RecordedRequest[] {
+    return this.#dispatcher.recorder.recorded(service)
   }
 
   reloadPages(service: string): number {

@@ -4,7 +4,8 @@ import type { AccessRecord } from '../../src/gateway/access-log.ts'
 import { createGateway } from '../../src/gateway/create.ts'
 import { countOf, quantile } from '../../src/gateway/histogram.ts'
 import { valueOf } from '../conformance/gateway/peer.ts'
-import { Stage, until } from '../conformance/gateway/stage.ts'
+import type { LaneState, Split } from '../../src/model/table.ts'
+import { Stage, targetAt, until } from '../conformance/gateway/stage.ts'
 
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: a.test\r\n\r\n`
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
@@ -82,4 +83,25 @@ test('connections beyond a bound are closed as they come, and room is given back
       () => false,
     )
   }
+})
+
+test('the access log names lane and release; behind TLS of a trusted proxy the cookie of a bucket is for TLS only', async () => {
+  const records: AccessRecord[] = []
+  const accessLog = { sample: 1, write: (record: AccessRecord) => void records.push(record) }
+  await using stage = await Stage.open(createGateway, { tellRelease: false, accessLog, trustedProxies: ['127.0.0.1'] })
+  const origin = await stage.httpOrigin((_request, response) => response.end('ok'))
+  const serve = (release: number): LaneState => ({ kind: 'serve', release, targets: [targetAt(origin.port, release)] })
+  const lanes = [
+    { name: 'stable', state: serve(1) },
+    { name: 'canary', state: serve(2) },
+  ] as const
+  const split: Split = { shares: [{ lane: 'canary', basisPoints: 10_000 }], sticky: { kind: 'cookie' } }
+  stage.gateway.install({ entries: [{ ...stage.entry(lanes[0].state), lanes, split }] })
+  const client = await stage.client()
+  client.send('GET / HTTP/1.1\r\nHost: a.test\r\nX-Forwarded-Proto: https\r\n\r\n')
+  const answer = await client.message()
+  expect(valueOf(answer, 'set-cookie')).toMatch(/; Secure$/)
+  expect(valueOf(answer, 'x-hotlane-lane')).toBeUndefined()
+  await until(() => records.length === 1)
+  expect(records[0]).toMatchObject({ lane: 'canary', release: 2 })
 })

@@ -1,3 +1,4 @@
+import type { RecordedRequest } from '../../model/recorded.ts'
 import type { ListenAddress } from '../../model/service.ts'
 import type { RoutingTable } from '../../model/table.ts'
 import { HotlaneError } from '../../support/errors.ts'
@@ -88,6 +89,11 @@ export class Fleet implements Workers {
   async read(): Promise<readonly LaneReading[]> {
     await this.#ask((member) => member.read())
     return sumReadings([...this.#crew.past, ...this.#crew.all.flatMap(({ lanes }) => lanes)])
+  }
+
+  async recorded(service: string): Promise<readonly RecordedRequest[]> {
+    const requests = (await this.#ask((member) => member.call('recorded', { service }))).flat()
+    return Array.from(new Map(requests.map((request) => [`${request.method} ${request.target}`, request])).values())
   }
 
   async restart(): Promise<void> {

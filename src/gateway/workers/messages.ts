@@ -1,3 +1,4 @@
+import type { RecordedRequest } from '../../model/recorded.ts'
 import type { ListenAddress } from '../../model/service.ts'
 import type { RoutingTable } from '../../model/table.ts'
 import type { ErrorReport } from '../../support/errors.ts'
@@ -59,6 +60,7 @@ export interface Calls {
   }
   readonly shut: { readonly ask: { readonly address: ListenAddress }; readonly answer: null }
   readonly inFlight: { readonly ask: { readonly target: string }; readonly answer: number }
+  readonly recorded: { readonly ask: { readonly service: string }; readonly answer: readonly RecordedRequest[] }
   readonly drain: {
     readonly ask: { readonly target: string; readonly limits: DrainLimits }
     readonly answer: DrainResult

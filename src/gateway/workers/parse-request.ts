@@ -26,6 +26,7 @@ const asks: { readonly [V in Verb]: (fields: Fields) => Calls[V]['ask'] } = {
   },
   shut: (fields) => ({ address: addressOf(fields) }),
   inFlight: (fields) => ({ target: textOf(fields, 'target') }),
+  recorded: (fields) => ({ service: textOf(fields, 'service') }),
   drain: (fields) => {
     const limits = asFields(fields['limits'], 'limits')
     return {

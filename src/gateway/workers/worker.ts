@@ -56,6 +56,8 @@ export class Worker {
         return this.#shut(request.address)
       case 'inFlight':
         return this.#gateway.inFlight(request.target)
+      case 'recorded':
+        return this.#gateway.recorded(request.service)
       case 'drain':
         return this.#drain(request, `${asker} ${request.id}`)
       case 'abort':

@@ -120,11 +120,11 @@ export class Stage implements AsyncDisposable {
     }
   }
 
-  async httpOrigin(listener: RequestListener): Promise<HttpOrigin> {
+  async httpOrigin(listener: RequestListener, port = 0): Promise<HttpOrigin> {
     let connections = 0
     const server = createServer(listener)
     server.on('connection', () => connections++)
-    server.listen(0, '127.0.0.1')
+    server.listen(port, '127.0.0.1')
     await once(server, 'listening')
     this.#scope.defer(() => {
       server.close()

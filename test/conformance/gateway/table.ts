@@ -1,6 +1,7 @@
 import { answerBehaviours } from './answers.ts'
 import { connectionBehaviours } from './connections.ts'
 import { holdingBehaviours } from './holding.ts'
+import { laneBehaviours } from './lanes.ts'
 import { malformedBehaviours } from './malformed.ts'
 import { pageBehaviours } from './pages.ts'
 import { requestBehaviours } from './requests.ts'
@@ -12,6 +13,7 @@ import type { GatewayBehaviour } from './behaviour.ts'
 /** All that any implementation of the gateway must do. */
 export const gatewayBehaviours: readonly GatewayBehaviour[] = [
   ...routingBehaviours,
+  ...laneBehaviours,
   ...requestBehaviours,
   ...malformedBehaviours,
   ...answerBehaviours,
