@@ -75,7 +75,7 @@ export class Runner {
       await this.#loop.figures.begin()
       const why = this.#fixedPort(plan)
       const held = plan.strategy === 'hold' || why !== undefined
-      // The first release has nothing to stand beside, and whoever asks waits for it.
+      // The first release has nothing to be compared with, and nobody to share traffic with.
       const steps = held || this.state.stable === undefined ? [] : plan.steps
       this.#loop.commit(
         { kind: 'began', to: number, plan: { ...plan, steps }, held, askedAtMs, ...rollbackOf },
