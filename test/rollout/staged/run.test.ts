@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -19,7 +20,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   control.kill()
-  expect(world.violations).toEqual([])
+  assert.deepEqual(world.violations, [])
   await rm(directory, { recursive: true, force: true })
 })
 
