@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { writeSmallGinApp } from './support/apps.mjs'
 import { isLossy, reportLines } from './support/edit-to-served-report.mjs'
 import { describeMachine } from './support/machine.mjs'
-import { awaitServed, measureSave } from './support/measure-save.mjs'
+import { awaitServed, measureSave, NotServed } from './support/measure-save.mjs'
 import { writePackagesApp } from './support/packages-app.mjs'
 import { freePort } from './support/ports.mjs'
 import { findGo } from './support/programs.mjs'
@@ -82,25 +82,37 @@ function compareOn(name, { found, say, scope }) {
       const port = await freePort()
       const started = await tool.start({ app, port, program: tool.program }, own)
       await awaitServed({ ...started, port, version: 1 }, own)
-      lanes.push({ tool, app, port, afterSave: started.afterSave, output: started.output })
+      lanes.push({ ...started, tool, app, port })
     }
     return measure(name, { lanes, say, scope: own })
   })
 }
 
 async function measure(name, { lanes, say, scope }) {
-  const rows = lanes.flatMap(({ tool, app, port, afterSave, output }) =>
-    Object.entries(app.edits).map(([edit, save]) => ({ tool, app, port, afterSave, output, edit, save, saves: [] })),
+  const rows = lanes.flatMap(({ tool, app, port, afterSave, output, exited }) =>
+    Object.entries(app.edits).map(([edit, save]) => ({
+      tool,
+      app,
+      port,
+      afterSave,
+      output,
+      exited,
+      edit,
+      save,
+      saves: [],
+      unserved: [],
+    })),
   )
   // Round 0 fills caches of this copy of the app and is not counted.
   for (let round = 0; round <= Number(values.rounds); round++) {
     for (const row of inTurn(rows, round)) {
-      const result = await measureSave(row, scope)
-      if (round > 0) row.saves.push(result)
-      say(`${name}: round ${round}, ${row.tool.name}, edit of ${row.edit}: ${Math.round(result.servedMs)} ms`)
+      const result = await measureSave(row, scope).catch((error) => mend(row, { error, say, scope }))
+      if (round > 0 && result !== undefined) row.saves.push(result)
+      const told = result === undefined ? 'never served' : `${Math.round(result.servedMs)} ms`
+      say(`${name}: round ${round}, ${row.tool.name}, edit of ${row.edit}: ${told}`)
     }
   }
-  return rows.map(({ tool, app, edit, saves }) => ({
+  return rows.map(({ tool, app, edit, saves, unserved }) => ({
     app: name,
     packages: app.packages ?? 1,
     edit,
@@ -108,7 +120,21 @@ async function measure(name, { lanes, say, scope }) {
     about: tool.about,
     version: tool.version,
     saves,
+    unserved: unserved.length,
   }))
+}
+
+/**
+ * Saves again until a tool serves that did not, so that the others can go on being measured; it is counted. hotlane's own
+ * failure ends the run.
+ */
+async function mend(row, { error, say, scope }) {
+  if (!(error instanceof NotServed) || row.tool.name === 'hotlane') throw error
+  say(error.message)
+  row.unserved.push(error.message)
+  const version = await row.save()
+  await row.afterSave()
+  await awaitServed({ ...row, version }, scope)
 }
 
 /** Another order in each round: a tool that still works after it has served slows down the one that follows it. */

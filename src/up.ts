@@ -25,7 +25,7 @@ import { Releases } from './store/releases.ts'
 import { Reports } from './store/reports.ts'
 import { openState } from './store/state.ts'
 import { reap } from './supervise/reap.ts'
-import { reportError } from './support/errors.ts'
+import { HotlaneError, reportError } from './support/errors.ts'
 import { Scope } from './support/scope.ts'
 import { createSlots } from './support/slots.ts'
 
@@ -140,12 +140,15 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
   }
 
   const background = (work: Promise<unknown>): void => {
-    void work.catch((error: unknown) => emit({ type: 'session.fault', error: reportError(error) }))
+    void work.catch((error: unknown) => {
+      // A build that failed has been told as what it is.
+      if (!(error instanceof HotlaneError && /^HL30/.test(error.code)))
+        emit({ type: 'session.fault', error: reportError(error) })
+    })
   }
   for (const { name } of project.services) {
     const { stable, rollout } = ledger.state(name)
-    // A build that fails has been told as what it is.
-    if (stable === undefined && rollout === undefined) void control.deploy({ service: name }).catch(() => undefined)
+    if (stable === undefined && rollout === undefined) background(control.deploy({ service: name }))
   }
   stream.subscribe((event) => {
     if (event.type === 'rollout.finished') background(plant.making(() => collect(plant)))

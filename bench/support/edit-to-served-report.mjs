@@ -50,7 +50,7 @@ const places = {
   seen: 'an exported constant of a package that all import',
 }
 
-function cellsOf({ about, version, saves }, floor) {
+function cellsOf({ about, version, saves, unserved }, floor) {
   const served = servedOf({ saves })
   const down = saves.map((save) => save.downMs)
   const perSave = saves.map(({ failures }) => Object.values(failures).reduce((sum, count) => sum + count, 0))
@@ -58,7 +58,7 @@ function cellsOf({ about, version, saves }, floor) {
     saves.flatMap(({ failures }) => Object.entries(failures).flatMap(([kind, n]) => Array(n).fill(kind))),
   )
   return [
-    `${about} (${version})`,
+    `${about} (${version})${unserved === 0 ? '' : `; ${unserved} more ${unserved === 1 ? 'save was' : 'saves were'} never served`}`,
     describeSpread(served),
     againstFloor(served, floor),
     `${Math.round(median(down))} ms (${Math.round(Math.max(...down))})`,

@@ -3,15 +3,18 @@ import { startLossClient } from './loss-client.mjs'
 import { deadline } from './script.mjs'
 
 const steady = 20
-const limitMs = 120_000
+const limitMs = 90_000
 /** Of what a tool wrote, as much as explains why it does not serve. */
 const toldLines = 60
+
+/** A tool did not serve the new version in time; says which tool, and what it wrote last. */
+export class NotServed extends Error {}
 
 /**
  * One save under traffic: requests run before, during and after it. Resolves with `{ servedMs, downMs, failures }`:
  * from the end of the save to the first answer of the new version; from the first failed request to that answer (0
  * without a failure); failed requests by kind.
- * @throws Error that names the tool, and what it wrote last, where the new version is not served in time
+ * @throws NotServed
  */
 export async function measureSave({ tool, edit, port, save, afterSave, output }, { signal }) {
   const client = startLossClient({ url: `http://127.0.0.1:${port}/` })
@@ -39,7 +42,7 @@ export async function measureSave({ tool, edit, port, save, afterSave, output },
     if (signal.aborted) throw error
     const seen = `version ${wanted ?? 'of before'} was waited for, ${client.ledger.newest} is served`
     const wrote = output().split('\n').slice(-toldLines).join('\n')
-    throw new Error(`${error.message}; ${seen}; ${tool.about} wrote last:\n${wrote}`, { cause: error })
+    throw new NotServed(`${error.message}; ${seen}; ${tool.about} wrote last:\n${wrote}`, { cause: error })
   } finally {
     limit.clear()
     await client.stop()

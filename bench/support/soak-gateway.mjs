@@ -75,6 +75,8 @@ async function load(scope) {
   start(['gateway-origin.mjs', origin], scope)
   const gateway = start(['gateway-hotlane.mjs', port, origin, 'lanes'], scope)
   while (!(await accepts(port)) || !(await accepts(origin))) signal.throwIfAborted()
+  // The connections of this look have to be gone.
+  await delay(1000, undefined, { signal })
   const idle = await descriptorsOf(gateway.pid)
   let done = 0
   let errors = 0

@@ -4,7 +4,7 @@ export interface RecordSettings {
   readonly requests: number
   /** Lower-case names of header fields and query parameters that are never kept, besides those that hold credentials. */
   readonly redact: readonly string[]
-  /** Path prefixes that are left out, at a segment boundary. */
+  /** Path prefixes that are left out, at a segment boundary; one that ends with a slash leaves out what is below it alone. */
   readonly ignore: readonly string[]
 }
 

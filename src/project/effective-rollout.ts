@@ -2,7 +2,9 @@ import type { Check, Plan, Step } from '../model/plan.ts'
 import type { GatewaySettings } from '../model/project.ts'
 import { defined } from './defined.ts'
 import { durationText, ofCommand } from './effective-values.ts'
-import type { CheckSettings, GatewayMapping, RolloutMapping, RolloutStepSettings } from './schema-rollout.ts'
+import type { CheckSettings } from './schema-checks.ts'
+import type { GatewayMapping } from './schema-gateway.ts'
+import type { RolloutMapping, RolloutStepSettings } from './schema-rollout.ts'
 
 /** A plan in the form of `hotlane.yaml`, but for its instances; commands are told relative to `directory`. */
 export function ofPlan(plan: Plan, directory: string): RolloutMapping {

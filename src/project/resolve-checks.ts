@@ -1,7 +1,7 @@
 import type { Check } from '../model/plan.ts'
 import { parseDurationMs } from '../support/duration.ts'
 import { toCommand } from './commands.ts'
-import type { CheckSettings } from './schema-rollout.ts'
+import type { CheckSettings } from './schema-checks.ts'
 import { uniquelyNamed } from './unique-name.ts'
 
 const timeoutMs = 10_000

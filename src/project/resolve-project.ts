@@ -13,7 +13,7 @@ import type { LoadOptions } from './load.ts'
 import { resolveListen } from './resolve-listen.ts'
 import { resolvePlan } from './resolve-rollout.ts'
 import { milliseconds, resolveService } from './resolve-service.ts'
-import type { GatewayMapping } from './schema-rollout.ts'
+import type { GatewayMapping } from './schema-gateway.ts'
 import { candidates } from './sources.ts'
 
 export interface Resolved {

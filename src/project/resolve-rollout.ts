@@ -7,13 +7,8 @@ import { raise } from './problem.ts'
 import { resolveChecks } from './resolve-checks.ts'
 import { milliseconds, type ServicePlace } from './resolve-service.ts'
 import type { ServiceSettings } from './schema.ts'
-import {
-  type RolloutMapping,
-  type RolloutSettings,
-  type RolloutStepSettings,
-  shareOf,
-  weightOf,
-} from './schema-rollout.ts'
+import { type RolloutMapping, type RolloutSettings, type RolloutStepSettings, weightOf } from './schema-rollout.ts'
+import { shareOf } from './schema-values.ts'
 
 /** What of a service's settings makes its plan, besides what the project says for all. */
 export interface PlanParts extends Pick<ServiceSettings, 'rollout' | 'instances' | 'overlap'> {

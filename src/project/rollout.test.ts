@@ -1,3 +1,4 @@
+import path from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Plan } from '../model/plan.ts'
@@ -210,6 +211,14 @@ describe('rollout of the project', () => {
     expect(from.get('services.a.rollout.window')).toBe('default')
     expect(from.get('services.b.rollout.strategy')).toMatch(/^hotlane\.yaml:4:\d+$/)
     expect(from.get('services.b.rollout.steps')).toBe('default')
+  })
+})
+
+test('the example shop tries orders on a part of the traffic, and replaces auth', async () => {
+  const { project } = await load(path.resolve(import.meta.dirname, '../../examples/gin-shop'))
+  expect(project.plans).toMatchObject({
+    orders: { strategy: 'canary', compatibility: { otherwise: 'preview' }, judge: { latency: [{ ratio: 2 }] } },
+    auth: { strategy: 'replace', compatibility: { checks: [{ path: '/health' }] } },
   })
 })
 

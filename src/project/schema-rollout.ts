@@ -1,14 +1,14 @@
-import { isIP } from 'node:net'
 import * as v from 'valibot'
-import { parseDurationMs } from '../support/duration.ts'
+import { checks, countOf } from './schema-checks.ts'
 import {
   choice,
   duration,
   flag,
   line,
+  positiveDuration,
   mapping,
   share,
-  status,
+  shareOf,
   text,
   texts,
   urlPath,
@@ -17,11 +17,6 @@ import {
 
 const weightForm = 'a weight such as "5%", from 0% to 100%, with at most two decimals'
 const stepForm = 'a weight such as "5%", judge, approve, verify, or a mapping with weight, pause or command'
-
-const atLeastOnce = v.pipe(
-  duration,
-  v.check((value) => (parseDurationMs(value) ?? 0) > 0, 'a duration longer than 0'),
-)
 
 const step = v.union(
   [
@@ -77,37 +72,6 @@ const rule = v.pipe(
   v.check(({ header, cookie, query }) => countOf(header, cookie, query) === 1, ruleForm),
 )
 
-const checkForm = 'a mapping with one of http, command and prometheus'
-const check = v.pipe(
-  mapping({
-    name: v.optional(text),
-    http: v.optional(urlPath),
-    expect: v.optional(v.union([status, v.array(status)], 'a status such as 200, or a list of them')),
-    contains: v.optional(text),
-    command: v.optional(line),
-    cwd: v.optional(text),
-    prometheus: v.optional(
-      v.pipe(v.string('a URL'), v.regex(/^https?:\/\/\S+$/, 'a URL such as http://localhost:9090')),
-    ),
-    query: v.optional(text),
-    min: v.optional(v.number('a number')),
-    max: v.optional(v.number('a number')),
-    timeout: v.optional(atLeastOnce),
-  }),
-  v.check(({ http, command, prometheus }) => countOf(http, command, prometheus) === 1, checkForm),
-  v.check(
-    ({ http, expect, contains }) => http !== undefined || countOf(expect, contains) === 0,
-    'a mapping with expect and contains only beside http',
-  ),
-  v.check(({ command, cwd }) => command !== undefined || cwd === undefined, 'a mapping with cwd only beside command'),
-  v.check(
-    ({ prometheus, query, min, max }) =>
-      prometheus === undefined ? countOf(query, min, max) === 0 : query !== undefined && countOf(min, max) > 0,
-    'a mapping with query and min or max beside prometheus, and only there',
-  ),
-)
-const checks = v.optional(v.array(check, 'a list of checks'))
-
 const ratioForm = 'a multiple of at least 1, such as "1.5x"'
 const ratio = v.optional(v.pipe(v.string(ratioForm), v.regex(/^[1-9]\d*(\.\d+)?x$/, ratioForm)))
 const confidenceForm = 'a share from 50% to below 100%, such as "99%"'
@@ -122,8 +86,8 @@ const judge = mapping({
   confidence: v.optional(confidence),
   latency: v.optional(mapping({ p50: ratio, p90: ratio, p95: ratio, p99: ratio })),
   checks,
-  every: v.optional(atLeastOnce),
-  timeout: v.optional(atLeastOnce),
+  every: v.optional(positiveDuration),
+  timeout: v.optional(positiveDuration),
 })
 
 const verify = mapping({
@@ -164,51 +128,17 @@ export const rollout = v.union(
       verify: v.optional(verify),
       bake: v.optional(duration),
       window: v.optional(duration),
-      deadline: v.optional(atLeastOnce),
+      deadline: v.optional(positiveDuration),
       keep: v.optional(wholeNumber('a number of releases, at least 1', 1)),
     }),
   ],
   'one of replace, hold, rolling, blue-green, canary, or a mapping with strategy',
 )
 
-const networkForm = 'an address or a network such as 10.0.0.0/8'
-const network = v.pipe(v.string(networkForm), v.check(isNetwork, networkForm))
-const connections = wholeNumber('a number of connections, at least 1', 1)
-
-/** The gateway of `hotlane up`. */
-export const gateway = mapping({
-  workers: v.optional(wholeNumber('a number of processes, at least 1', 1)),
-  tellRelease: v.optional(flag),
-  trustedProxies: v.optional(v.array(network, 'a list of addresses and networks')),
-  maxConnections: v.optional(connections),
-  maxConnectionsPerAddress: v.optional(connections),
-  timeouts: v.optional(
-    mapping({ head: v.optional(atLeastOnce), idle: v.optional(atLeastOnce), body: v.optional(atLeastOnce) }),
-  ),
-})
-
 export type RolloutSettings = v.InferOutput<typeof rollout>
 export type RolloutMapping = Exclude<RolloutSettings, string>
 export type RolloutStepSettings = v.InferOutput<typeof step>
-export type CheckSettings = v.InferOutput<typeof check>
-export type GatewayMapping = v.InferOutput<typeof gateway>
-
-/** A share as a number from 0 to 1. */
-export function shareOf(value: string | number): number {
-  return typeof value === 'string' ? Number.parseFloat(value) / 100 : value
-}
 
 function weight(form: string) {
   return v.pipe(v.string(form), v.regex(/^(100(\.0{1,2})?|\d{1,2}(\.\d{1,2})?)%$/, form))
-}
-
-function countOf(...values: readonly unknown[]): number {
-  return values.filter((value) => value !== undefined).length
-}
-
-function isNetwork(value: string): boolean {
-  const [address = '', bits, ...rest] = value.split('/')
-  const version = isIP(address)
-  if (version === 0 || rest.length > 0) return false
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
 }

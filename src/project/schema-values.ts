@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { parseDurationMs } from '../support/duration.ts'
 
 // The message of every schema says what is expected there: it becomes `{expected}` of HL1004.
 export const text = v.pipe(v.string('a text'), v.nonEmpty('a text that is not empty'))
@@ -8,6 +9,10 @@ export const globs = v.array(text, 'a list of globs')
 export const duration = v.pipe(
   v.string('a duration such as "30s"'),
   v.regex(/^(\d+(\.\d+)?(ms|s|m|h))+$/, 'a duration such as "30s"'),
+)
+export const positiveDuration = v.pipe(
+  duration,
+  v.check((value) => (parseDurationMs(value) ?? 0) > 0, 'a duration longer than 0'),
 )
 export const size = v.pipe(
   v.string('a size such as "256 MB"'),
@@ -34,6 +39,11 @@ export const share = v.union(
 )
 export const fields = v.record(v.string(), v.string('a text'), 'a mapping of names to texts')
 export const status = wholeNumber('a status such as 200', 100)
+
+/** A share as a number from 0 to 1. */
+export function shareOf(value: string | number): number {
+  return typeof value === 'string' ? Number.parseFloat(value) / 100 : value
+}
 
 export function mapping<const T extends v.ObjectEntries>(entries: T) {
   return v.strictObject(entries, `a mapping with ${Object.keys(entries).join(', ')}`)

@@ -1,7 +1,8 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
 import { listenForms } from './listen.ts'
-import { gateway, rollout } from './schema-rollout.ts'
+import { gateway } from './schema-gateway.ts'
+import { rollout } from './schema-rollout.ts'
 import {
   argv,
   choice,

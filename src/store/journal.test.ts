@@ -15,7 +15,10 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true, force: true }))
 
-const options: JournalOptions = { compactBeyondBytes: 1_000_000, compact: (records) => records }
+const options: JournalOptions = {
+  compactBeyondBytes: 1_000_000,
+  compact: (records) => records.map((record) => ({ ...record })),
+}
 const entry = (kind: string) => ({ at: 1, service: 'shop', kind })
 
 function write(kinds: readonly string[], more: Partial<JournalOptions> = {}): void {

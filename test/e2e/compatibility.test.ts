@@ -109,7 +109,7 @@ describe.skipIf(missing !== '')(`a release of the example shop before it gets tr
     })
     const second = await build(root, 'orders', 'v2')
     const stable = await run(first)
-    const recorded = await record(stable, ['/', '/orders', '/orders/1', '/version', '/static/style.css', '/orders/7'])
+    const recorded = await record(stable, ['/', '/orders', '/orders/1', '/menu', '/static/style.css', '/orders/7'])
     const settings: CompatibilitySettings = { checks: [], replay, otherwise: 'preview' }
     const told = async (candidate: ListenAddress): Promise<readonly string[]> => {
       const context = await contextOf(root, { candidate, stable, recorded })

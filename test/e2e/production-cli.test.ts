@@ -212,10 +212,10 @@ describe('hotlane deploy', () => {
 
   it('tells what the session refuses, with its exit code', async () => {
     const { fake, run } = await shop()
-    fake.failure = new HotlaneError('HL6101', { params: { rollout: 3, service: 'orders', release: 8 } })
+    fake.failure = new HotlaneError('HL6102', { params: { service: 'orders', release: 8 } })
     const { code, stdout, stderr } = await run('deploy', 'orders')
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toMatch(/^HL6101 rollout 3 of orders/)
+    expect(stderr).toMatch(/^HL6102 orders has no release 8/)
   })
 })
 

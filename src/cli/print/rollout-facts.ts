@@ -67,7 +67,7 @@ function stepText({ step, steps }: RolloutView): string {
 }
 
 function waitFacts(now: RolloutView): readonly string[] {
-  const text = waitText(now, new Date())
+  const text = now.phase === 'complete' || now.phase === 'aborted' ? undefined : waitText(now, new Date())
   return text === undefined ? [] : [text]
 }
 

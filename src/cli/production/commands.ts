@@ -13,6 +13,23 @@ Exit code: 0 it ended as asked, 1 it was aborted, 3 it waits for a person, 130 C
 
 /** Adds the commands of a running `hotlane up` to the table. The code of each is loaded when it is run. */
 export function addProduction(root: Command, context: CliContext): void {
+  root
+    .command('up')
+    .description('serve a project in production; the gateway and all services outlive this process')
+    .argument('[dir]', 'the project', '.')
+    .option('--detach', 'in the background; return when every service is served, or is known not to be')
+    .option('-c, --config <file>', 'read this settings file instead of looking for one')
+    .option('--state <dir>', 'keep the state here, instead of in .hotlane in the project')
+    .option('--api <address>', 'let the API listen here too: 9000, 127.0.0.1:9000; it then wants a token')
+    .option('--down-on-exit', 'end everything at a signal, instead of this process alone (for containers)')
+    .option('--json', 'print every event as a line of JSON instead of text; with --detach the status')
+    .option('--verbose', 'also tell what is not needed to follow along')
+    .addHelpText('after', '\nExample: hotlane up --detach')
+    .action(async (directory: string, options) => {
+      if (options.detach === true) return (await import('./detach.ts')).runDetached(directory, options, context)
+      const { up } = await import('../../up.ts')
+      return (await import('./up.ts')).runUp(directory, options, { context, up })
+    })
   withPlace(root.command('deploy'))
     .description('make a release of a service and roll it out')
     .argument(...one)

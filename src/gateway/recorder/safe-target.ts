@@ -22,8 +22,7 @@ export function isSafeTarget(target: string, { ignore, redact }: RecordSettings)
 }
 
 function isBelow(path: string, prefix: string): boolean {
-  const base = prefix.replace(/\/+$/, '')
-  return path === base || path.startsWith(`${base}/`)
+  return path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`) || path === prefix
 }
 
 function decoded(segment: string): string {

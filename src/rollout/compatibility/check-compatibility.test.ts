@@ -192,3 +192,14 @@ it('makes the checks of the settings against the new instance', async () => {
     { name: 'health', verdict: 'pass', text: 'health: GET /health was answered with 204' },
   ])
 })
+
+it('takes a check that cannot tell before traffic for an error', async () => {
+  const app: App = (_request, response) =>
+    json(response, { status: 'success', data: { resultType: 'vector', result: [] } })
+  const context = await contextOf(app, app, [])
+  const url = `http://127.0.0.1:${context.candidate.port}`
+  const check = { kind: 'prometheus', name: 'rate', url, query: 'x', most: 1, timeoutMs: 30_000 } as const
+  expect(await checkCompatibility({ checks: [check], otherwise: 'abort' }, context, never)).toEqual([
+    { name: 'rate', verdict: 'error', text: 'rate: the query found nothing' },
+  ])
+})

@@ -18,17 +18,23 @@ const toldDifferences = 5
 /**
  * What speaks against sending requests to a new instance: the settings' checks, then a replay of recorded requests against it
  * and the old release. Nothing is replayed without settings for it, or without an older release. The release is compatible
- * if all findings pass; a replay in which nothing could be compared is no data. Rejects only with the signal's reason.
+ * if none fails and none is an error; a replay in which nothing could be compared is no data, and no obstacle. Rejects only
+ * with the signal's reason.
  */
 export async function checkCompatibility(
   { checks, replay: replayed }: CompatibilitySettings,
   context: CompatibilityContext,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  const findings = await runChecks(checks, context, signal)
+  const findings = (await runChecks(checks, context, signal)).map(asCertain)
   const { candidate: trial, stable, recorded } = context
   if (replayed === undefined || stable === undefined) return findings
   return [...findings, ...findingsOf(await replay({ trial, stable, recorded }, signal))]
+}
+
+/** Without traffic there is nothing to wait for: a check that cannot tell could not be made. */
+function asCertain(found: Finding): Finding {
+  return found.verdict === 'no data' ? { ...found, verdict: 'error' } : found
 }
 
 function findingsOf(results: readonly Replayed[]): readonly Finding[] {

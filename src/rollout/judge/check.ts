@@ -8,7 +8,9 @@ import { checkPrometheus } from './check-prometheus.ts'
 /** Makes one check. Whatever goes wrong is a finding; only an abort rejects, with the signal's reason. */
 export async function runCheck(check: Check, context: CheckContext, signal: AbortSignal): Promise<Finding> {
   const { verdict, text } = await outcomeOf(check, context, signal)
-  return { name: check.name, verdict, text: `${check.name}: ${text}` }
+  const { name } = check
+  // An HTTP check without a name of its own is called what it asks.
+  return { name, verdict, text: text.startsWith(`${name} `) ? text : `${name}: ${text}` }
 }
 
 /** Makes checks side by side; findings in the order of the checks. */

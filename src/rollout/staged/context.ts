@@ -64,7 +64,7 @@ export interface RolloutContext {
   }
   /** Keeps the report of a rollout that is over. */
   readonly report: (report: RolloutReport) => Promise<void>
-  /** Ready, or it throws and nothing of it runs. @throws HotlaneError HL4001 to HL4005 */
+  /** Ready, which it tells as an event, or it throws and nothing of it runs. @throws HotlaneError HL4001 to HL4005 */
   readonly start: (release: Release, instanceId: string, signal: AbortSignal) => Promise<Instance>
   /** An instance that an earlier control process started; undefined where it does not run any more. */
   readonly adopt: (instanceId: string) => Promise<Instance | undefined>

@@ -56,8 +56,7 @@ export class Crew {
       try {
         const instance = await this.#context.start(release, id, signal)
         this.take(instance)
-        const { host, port, pid, portFixed, readyMs } = instance
-        emit({ type: 'instance.ready', service, release: release.number, pid, ms: readyMs })
+        const { host, port, pid, portFixed } = instance
         return { kind: 'ready', id, address: { host, port, pid, portFixed } }
       } catch (error) {
         const why = reportError(error)

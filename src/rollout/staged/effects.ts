@@ -10,7 +10,7 @@ import type { RolloutState } from './state.ts'
 export interface EffectsOwner {
   /** Undefined while either instance that is needed does not run. */
   readonly pair: () => Promise<Pair | undefined>
-  readonly window: (pair: Pair) => Promise<JudgeWindow>
+  readonly window: (rollout: RolloutState, pair: Pair) => Promise<JudgeWindow>
   /** There is an outcome. */
   readonly wake: () => void
 }
@@ -59,7 +59,7 @@ export class Effects {
     rollout: RolloutState,
     running: Running,
   ): Promise<void> {
-    const outcome = await this.#outcomeOf(command, keyOf(rollout), running.controller.signal)
+    const outcome = await this.#outcomeOf(command, rollout, running.controller.signal)
     if (this.#running !== running) return
     this.#running = undefined
     this.#outcome = outcome
@@ -68,9 +68,10 @@ export class Effects {
 
   async #outcomeOf(
     command: Command & { readonly kind: 'verify' | 'judge' | 'command' },
-    key: string,
+    rollout: RolloutState,
     signal: AbortSignal,
   ): Promise<Outcome> {
+    const key = keyOf(rollout)
     try {
       const pair = await this.#owner.pair()
       if (pair === undefined) throw new Error('no instance of the new release runs')
@@ -78,7 +79,7 @@ export class Effects {
         case 'verify':
           return { kind: 'verify', key, findings: await this.#context.verify(pair, signal) }
         case 'judge':
-          return this.#looked(key, await this.#context.judge(await this.#owner.window(pair), signal))
+          return this.#looked(key, await this.#context.judge(await this.#owner.window(rollout, pair), signal))
         case 'command': {
           const failure = await this.#commandFailure(command.command, pair, signal)
           return { kind: 'command', key, ...(failure === undefined ? {} : { failure }) }

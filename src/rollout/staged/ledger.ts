@@ -36,8 +36,13 @@ export class Ledger {
     return [...this.#states.keys()]
   }
 
+  /** The same object for as long as nothing is written of the service. */
   state(service: string): ServiceState {
-    return this.#states.get(service) ?? emptyState(service)
+    const known = this.#states.get(service)
+    if (known !== undefined) return known
+    const empty = emptyState(service)
+    this.#states.set(service, empty)
+    return empty
   }
 
   /**

@@ -14,7 +14,7 @@ import type { Instance, StartSpec } from '../instance.ts'
 import { claimPort } from '../port.ts'
 import { reap } from '../reap.ts'
 import { adopt } from './adopt.ts'
-import { forget } from './forget.ts'
+import { forget, forgetDead } from './forget.ts'
 import { listDetached, parseRecord } from './record.ts'
 import { refuseBesideDetached } from './refuse.ts'
 import { startDetached } from './start.ts'
@@ -224,8 +224,10 @@ describe('adopt', () => {
     expect(await adopt(spec.id, { processes })).toBeUndefined()
     expect(await listDetached(processes)).toMatchObject([{ id: spec.id }])
     expect(await log(spec)).toContain('listening on')
-    await forget(spec.id, { processes }, never)
-    expect(await listDetached(processes)).toEqual([])
+    const living = await start(specOf('http.mjs'))
+    expect(await forgetDead({ processes }, never)).toMatchObject([{ id: spec.id }])
+    expect(await listDetached(processes)).toMatchObject([{ id: living.id }])
+    expect(isAlive(living.pid)).toBe(true)
   })
 
   it('waits for one that was about to become ready', async () => {

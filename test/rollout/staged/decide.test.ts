@@ -5,6 +5,7 @@ import { defaultJudge } from '../../../src/model/strategies.ts'
 import { apply } from '../../../src/rollout/staged/apply.ts'
 import { whyNot } from '../../../src/rollout/staged/apply-order.ts'
 import { decide } from '../../../src/rollout/staged/decide.ts'
+import { readyOf, trialWanted } from '../../../src/rollout/staged/groups.ts'
 import { type Observation, type Outcome, keyOf } from '../../../src/rollout/staged/observation.ts'
 import type { JournalRecord, Order, RecordBody } from '../../../src/rollout/staged/records.ts'
 import { type ServiceState, emptyState } from '../../../src/rollout/staged/state.ts'
@@ -140,8 +141,7 @@ class Play {
         return
       }
       case 'cancel':
-        this.work.delete(chore.id)
-        this.commit({ kind: 'lost', id: chore.id, why: 'cancelled' })
+        this.work.set(chore.id, 'cancel')
         return
       case 'drain':
         this.checkUnrouted(chore.target)
@@ -189,7 +189,9 @@ class Play {
     const [id, kind] = [...this.work][which % Math.max(1, this.work.size)] ?? []
     if (id === undefined) return
     this.work.delete(id)
-    if (kind === 'start') {
+    if (kind === 'cancel' && which % 2 === 0) this.commit({ kind: 'lost', id, why: 'cancelled' })
+    // A start that is given up may have come to its end just then.
+    else if (kind === 'start' || kind === 'cancel') {
       this.alive.add(id)
       this.commit({ kind: 'ready', id, address: { host: 'h', port: 1, pid: 2, portFixed: false } })
     } else if (kind === 'drain') this.commit({ kind: 'drained', id, inFlight: 0, ended: 0, streams: 0 })
@@ -233,6 +235,11 @@ class Play {
       rollout.phase === 'shifting' && rollout.plan.steps[rollout.step]?.kind === 'judge' && !rollout.full
     if (body.kind === 'step' && isJudging) {
       expect(this.outcome).toMatchObject({ kind: 'judge', judgement: { verdict: 'pass' } })
+    }
+    const moves = body.kind === 'promoted' || (body.kind === 'weighed' && body.basisPoints > 0)
+    if (moves) {
+      const ready = readyOf(before, rollout.to).filter(({ id }) => this.alive.has(id))
+      expect(ready.length).toBeGreaterThanOrEqual(trialWanted(rollout))
     }
     if (body.kind === 'promoted') {
       expect(rollout.phase).toBe('shifting')

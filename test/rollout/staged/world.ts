@@ -126,11 +126,20 @@ export class World {
           live(async () => {
             this.#checkUnrouted(target, 'drained')
             await this.clock.pass(20)
+            // What is on a target at the end of a drain is cut.
+            if (this.generation === generation) this.#checkUnrouted(target, 'drained to the end')
             return { inFlight: 1, ended: 0, streams: 0, ms: 20 }
           }),
         read: () => live(() => this.#readings()),
       },
-      board: { set: (_service, parts) => live(() => this.#install(parts)) },
+      board: {
+        // Until it is installed everywhere, requests go where they went before.
+        set: (_service, parts) =>
+          live(async () => {
+            await this.clock.pass(5)
+            if (this.generation === generation) this.#install(parts)
+          }),
+      },
       ledger: {
         state: (service) => ledger.state(service),
         nextRollout: () => ledger.nextRollout(),
