@@ -1,8 +1,8 @@
 import path from 'node:path'
 import type { Project } from '../model/project.ts'
-import type { Build, Command, Route, Rule, Service } from '../model/service.ts'
+import type { Build, Command, ListenAddress, Route, Rule, Service } from '../model/service.ts'
 import { formatListen } from './listen.ts'
-import type { BuildSettings, ServiceSettings, Settings, StepSettings } from './schema.ts'
+import type { BuildSettings, ListenSettings, ServiceSettings, Settings, StepSettings } from './schema.ts'
 
 /**
  * A project in the form of `hotlane.yaml`, with every value given: read again from the project's root, it means the same
@@ -48,9 +48,10 @@ function ofService(service: Service, root: string): ServiceSettings {
     args: [...service.args],
     env: { ...service.env },
     envFiles: service.envFiles.map((file) => relative(directory, file)),
-    listen: listenSetting(formatListen(service.listen)),
+    listen: listenSetting(service.listen, root),
     route: ofRoute(service.route),
     ...(service.appPort === undefined ? {} : { port: service.appPort }),
+    protocol: service.protocol ?? 'http1',
     overlap: service.overlap,
     ready: {
       kind: ready.kind,
@@ -116,8 +117,13 @@ function ofRoute(route: Route): NonNullable<ServiceSettings['route']> {
   return route.host === undefined ? route.path : { host: route.host, path: route.path }
 }
 
-function listenSetting(text: string): string | number {
-  return /^\d+$/.test(text) ? Number(text) : text
+function listenSetting(listen: ListenAddress, root: string): ListenSettings {
+  const text = formatListen(listen)
+  const address = /^\d+$/.test(text) ? Number(text) : text
+  const { tls } = listen
+  if (tls === undefined) return address
+  if (tls.development === true) return { address, tls: 'dev' }
+  return { address, tls: { cert: relative(root, tls.cert), key: relative(root, tls.key) } }
 }
 
 function sizeText(bytes: number): string {

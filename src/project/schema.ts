@@ -15,7 +15,18 @@ const size = v.pipe(
   v.string('a size such as "256 MB"'),
   v.regex(/^\s*\d+(\.\d+)?\s*([KMG]i?)?B\s*$/, 'a size such as "256 MB"'),
 )
-const listen = v.union([portNumber(0), text], listenForms)
+const tls = v.union(
+  [v.literal('dev'), mapping({ cert: text, key: text })],
+  'dev, or a mapping with the files cert and key',
+)
+const listen = v.union(
+  [
+    portNumber(0),
+    text,
+    mapping({ address: v.optional(v.union([portNumber(0), text], listenForms)), tls: v.optional(tls) }),
+  ],
+  `${listenForms}, or a mapping with address and tls`,
+)
 const env = v.record(
   v.string(),
   v.union([v.string(), v.number(), v.boolean()], 'a text, a number, true or false'),
@@ -172,6 +183,7 @@ const service = {
   listen: v.optional(listen),
   route: v.optional(route),
   port: v.optional(portNumber(1)),
+  protocol: v.optional(choice(['http1', 'h2c'])),
   overlap: v.optional(choice(['auto', 'hold'])),
   ready: v.optional(ready),
   grace: v.optional(duration),
@@ -228,6 +240,8 @@ export const serviceWatchKeys: readonly string[] = Object.keys(serviceWatch)
 /** Settings as `hotlane.yaml` has them: checked, not yet filled up, paths as written. */
 export type Settings = v.InferOutput<typeof fullSchema>
 export type ServiceSettings = v.InferOutput<typeof serviceMapping>
+export type ListenSettings = v.InferOutput<typeof listen>
+export type TlsSettings = v.InferOutput<typeof tls>
 export type StepSettings = v.InferOutput<typeof step>
 export type BuildSettings = v.InferOutput<typeof build>
 export type LoadSettings = v.InferOutput<typeof verify>
