@@ -8,7 +8,7 @@ import { frameAnswer } from '../http1/frame.ts'
 import type { Plane } from '../plane.ts'
 import { chunkOf } from '../recoding.ts'
 import type { Wire } from '../wire.ts'
-import { headerObject } from './header-object.ts'
+import { headerObject, trailerObject } from './header-object.ts'
 import { brokenOff } from './limits.ts'
 import { trailerLines } from './request-text.ts'
 
@@ -190,11 +190,6 @@ export class ClientStream implements Wire, ChunkSink {
   }
 
   #sendTrailers(): void {
-    const flat: string[] = []
-    for (const line of this.#body.trailers) {
-      const colon = line.indexOf(':')
-      flat.push(line.slice(0, colon), line.slice(colon + 1).trim())
-    }
-    if (!this.#gone) this.#stream.sendTrailers(headerObject(flat))
+    if (!this.#gone) this.#stream.sendTrailers(trailerObject(this.#body.trailers))
   }
 }

@@ -21,3 +21,13 @@ export function headerObject(flat: readonly string[]): OutgoingHttpHeaders {
   }
   return headers
 }
+
+/** Lines of a trailer section, without their ends, as node takes them. */
+export function trailerObject(lines: readonly string[]): OutgoingHttpHeaders {
+  return headerObject(
+    lines.flatMap((line) => {
+      const colon = line.indexOf(':')
+      return [line.slice(0, colon), line.slice(colon + 1).trim()]
+    }),
+  )
+}

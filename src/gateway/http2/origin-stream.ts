@@ -6,7 +6,7 @@ import { flatFields } from '../http1/field-lines.ts'
 import { chunkOf } from '../recoding.ts'
 import type { Wire, WireEnds } from '../wire.ts'
 import { answerText } from './answer-text.ts'
-import { headerObject } from './header-object.ts'
+import { headerObject, trailerObject } from './header-object.ts'
 import { trailerLines } from './request-text.ts'
 
 export interface OriginStreamOptions {
@@ -203,14 +203,7 @@ export class OriginStream implements Wire, ChunkSink {
       if (this.#chunked) read(Buffer.from(`0\r\n${this.#trailers}\r\n`, 'latin1'))
     })
     stream.on('drain', () => ends.drained())
-    stream.on('wantTrailers', () => {
-      const flat: string[] = []
-      for (const trailer of this.#body.trailers) {
-        const colon = trailer.indexOf(':')
-        flat.push(trailer.slice(0, colon), trailer.slice(colon + 1).trim())
-      }
-      stream.sendTrailers(headerObject(flat))
-    })
+    stream.on('wantTrailers', () => stream.sendTrailers(trailerObject(this.#body.trailers)))
     stream.on('error', () => undefined)
     stream.on('close', this.#lost)
   }

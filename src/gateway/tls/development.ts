@@ -27,14 +27,16 @@ export async function makeDevelopmentCertificate(files: TlsFiles): Promise<boole
   await mkdir(mark, { recursive: true, mode: 0o700 })
   await writeFile(path.join(mark, path.basename(files.cert)), made.cert)
   await writeFile(path.join(mark, path.basename(files.key)), made.key, { mode: 0o600 })
-  await rename(directory, `${mark}.old`).catch(passOver('ENOENT'))
-  await rename(mark, directory).catch(passOver('ENOTEMPTY', 'EEXIST', 'EPERM'))
+  await rename(mark, directory).catch(async (error: unknown) => {
+    passOver(['ENOTEMPTY', 'EEXIST', 'EPERM'], error)
+    if ('pair' in readPair(files, readFileSync, later)) return
+    await rename(directory, `${mark}.old`)
+    await rename(mark, directory)
+  })
   await Promise.all([mark, `${mark}.old`].map((each) => rm(each, { recursive: true, force: true })))
   return true
 }
 
-function passOver(...codes: readonly string[]): (error: unknown) => void {
-  return (error) => {
-    if (!codes.includes(errnoOf(error) ?? '')) throw error
-  }
+function passOver(codes: readonly string[], error: unknown): void {
+  if (!codes.includes(errnoOf(error) ?? '')) throw error
 }

@@ -19,7 +19,7 @@ const oid = {
 }
 
 /** Names and addresses by which a program on this machine finds another one there. */
-const names = ['localhost', '*.localhost']
+const names = ['localhost']
 const addresses = [Buffer.of(127, 0, 0, 1), Buffer.concat([Buffer.alloc(15), Buffer.of(1)])]
 
 /** Digital signature, the first bit. */
