@@ -1,10 +1,11 @@
 // From save to served, side by side: hotlane, its peers, and what a developer does by hand, in interleaved rounds.
+import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { writeSmallGinApp } from './support/apps.mjs'
 import { isLossy, reportLines } from './support/edit-to-served-report.mjs'
 import { describeMachine } from './support/machine.mjs'
-import { awaitServed, measureSave } from './support/measure-save.mjs'
+import { awaitServed, measureSave, NotServed } from './support/measure-save.mjs'
 import { writePackagesApp } from './support/packages-app.mjs'
 import { freePort } from './support/ports.mjs'
 import { findGo } from './support/programs.mjs'
@@ -49,17 +50,25 @@ async function compare(scope) {
     return 0
   }
   const machine = await describeMachine()
+  const load = [loadOfLastMinute()]
   const { found, absent } = await findTools()
   const names = values.app === 'all' ? Object.keys(apps) : [values.app]
   const cases = []
   for (const name of names) cases.push(...(await compareOn(name, { found, say, scope })))
 
-  const data = { machine, rounds: Number(values.rounds), absent, cases }
+  load.push(loadOfLastMinute())
+
+  const data = { machine, load, rounds: Number(values.rounds), absent, cases }
   const text = `${reportLines(data).join('\n')}\n`
   console.log(values.json ? JSON.stringify(data, undefined, 2) : `\n${text}`)
   if (values.save)
     say(`written: ${(await saveResults('edit-to-served', { date: machine.date, data, text })).join(', ')}`)
   return cases.some((row) => row.tool === 'hotlane' && row.saves.some(isLossy)) ? 1 : 0
+}
+
+/** How many threads wanted a processor, as the system tells it; the tools themselves are in the one after the run. */
+function loadOfLastMinute() {
+  return Number(os.loadavg()[0].toFixed(1))
 }
 
 /** All tools serve their own copy of an app at the same time, and take turns at being measured. */
@@ -73,25 +82,37 @@ function compareOn(name, { found, say, scope }) {
       const port = await freePort()
       const started = await tool.start({ app, port, program: tool.program }, own)
       await awaitServed({ ...started, port, version: 1 }, own)
-      lanes.push({ tool, app, port, afterSave: started.afterSave })
+      lanes.push({ ...started, tool, app, port })
     }
     return measure(name, { lanes, say, scope: own })
   })
 }
 
 async function measure(name, { lanes, say, scope }) {
-  const rows = lanes.flatMap(({ tool, app, port, afterSave }) =>
-    Object.entries(app.edits).map(([edit, save]) => ({ tool, app, port, afterSave, edit, save, saves: [] })),
+  const rows = lanes.flatMap(({ tool, app, port, afterSave, output, exited }) =>
+    Object.entries(app.edits).map(([edit, save]) => ({
+      tool,
+      app,
+      port,
+      afterSave,
+      output,
+      exited,
+      edit,
+      save,
+      saves: [],
+      unserved: [],
+    })),
   )
   // Round 0 fills caches of this copy of the app and is not counted.
   for (let round = 0; round <= Number(values.rounds); round++) {
     for (const row of inTurn(rows, round)) {
-      const result = await measureSave(row, scope)
-      if (round > 0) row.saves.push(result)
-      say(`${name}: round ${round}, ${row.tool.name}, edit of ${row.edit}: ${Math.round(result.servedMs)} ms`)
+      const result = await measureSave(row, scope).catch((error) => mend(row, { error, say, scope }))
+      if (round > 0 && result !== undefined) row.saves.push(result)
+      const told = result === undefined ? 'never served' : `${Math.round(result.servedMs)} ms`
+      say(`${name}: round ${round}, ${row.tool.name}, edit of ${row.edit}: ${told}`)
     }
   }
-  return rows.map(({ tool, app, edit, saves }) => ({
+  return rows.map(({ tool, app, edit, saves, unserved }) => ({
     app: name,
     packages: app.packages ?? 1,
     edit,
@@ -99,7 +120,21 @@ async function measure(name, { lanes, say, scope }) {
     about: tool.about,
     version: tool.version,
     saves,
+    unserved: unserved.length,
   }))
+}
+
+/**
+ * Saves again until a tool serves that did not, so that the others can go on being measured; it is counted. hotlane's own
+ * failure ends the run.
+ */
+async function mend(row, { error, say, scope }) {
+  if (!(error instanceof NotServed) || row.tool.name === 'hotlane') throw error
+  say(error.message)
+  row.unserved.push(error.message)
+  const version = await row.save()
+  await row.afterSave()
+  await awaitServed({ ...row, version }, scope)
 }
 
 /** Another order in each round: a tool that still works after it has served slows down the one that follows it. */

@@ -5,8 +5,9 @@ import { connect } from 'node:net'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { median } from './support/figures.mjs'
-import { gatewayPeers } from './support/gateway-peers.mjs'
+import { median, percentile } from './support/figures.mjs'
+import { gatewayNames, gatewayPeers } from './support/gateway-peers.mjs'
+import { openEventStreams } from './support/event-streams.mjs'
 import { describeMachine, machineLine } from './support/machine.mjs'
 import { accepts, freePort } from './support/ports.mjs'
 import { startGroup } from './support/process-group.mjs'
@@ -25,6 +26,8 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     connections: { type: 'string', default: '64' },
     idle: { type: 'string', default: '10000' },
+    /** Event streams; 0 leaves them out. */
+    streams: { type: 'string', default: '1000' },
     /** Names of proxies, separated by commas; all where absent. */
     only: { type: 'string' },
     /** Names of loads, separated by commas; all where absent. */
@@ -51,27 +54,27 @@ await runScript(async (scope) => {
     scope,
   )
   const ports = new Map()
-  const names = ['hotlane', 'haproxy', 'nginx', 'caddy', 'httputil.ReverseProxy', 'node:http']
-  for (const name of names) ports.set(name, await freePort())
+  for (const name of gatewayNames) ports.set(name, await freePort())
   const all = await gatewayPeers(directory, { originPort, portOf: (name) => ports.get(name) })
   const peers = all.filter(({ name }) => values.only === undefined || values.only.split(',').includes(name))
   for (const { name, missing } of peers) if (missing !== undefined) console.log(`without ${name}: ${missing}`)
   const running = peers.filter(({ missing }) => missing === undefined)
   for (const peer of running) peer.group = start(peer.argv, scope, peer.env)
   await listening({ name: 'the app', port: originPort, group: origin }, scope.signal)
-  for (const peer of running) await listening(peer, scope.signal)
+  for (const peer of running) await listening(peer, scope.signal).then(peer.prepare)
 
   const loads = (await loadsIn(directory)).filter(
     ({ name }) => values.loads === undefined || values.loads.split(',').includes(name),
   )
   const results = []
   for (const load of loads) results.push(...(await measureLoad(load, running, { wrk, signal: scope.signal })))
+  const streams = Number(values.streams) === 0 ? [] : await measureStreams(running, scope.signal)
   const idle = Number(values.idle) === 0 ? [] : await measureIdle(running, scope)
-  const lines = report(results, idle)
+  const lines = report({ results, streams, idle })
   console.log(lines.join('\n'))
   if (values.save) {
     const text = `${machineLine(machine)}\n\n${lines.join('\n')}\n`
-    await saveResults('gateway', { date: machine.date, data: { machine, results, idle }, text })
+    await saveResults('gateway', { date: machine.date, data: { machine, results, streams, idle }, text })
   }
   return judge(results, idle)
 })
@@ -128,6 +131,37 @@ async function measureLoad(load, peers, { wrk, signal }) {
   })
 }
 
+/** What an event costs that goes to many streams; its age when it comes is told, which is no more than the app's own pace. */
+async function measureStreams(peers, signal) {
+  const count = Number(values.streams)
+  const samples = new Map(peers.map(({ name }) => [name, []]))
+  for (let round = 0; round < Number(values.rounds); round++) {
+    for (const { name, port, group } of peers) {
+      const streams = await openEventStreams(port, count, signal)
+      streams.restart()
+      const [before, began] = [await processorMs(group.pid), performance.now()]
+      await delay(Number(values.seconds) * 1000, undefined, { signal })
+      const { events, ages, lost } = streams.seen()
+      const [cpuMs, ms] = [(await processorMs(group.pid)) - before, performance.now() - began]
+      streams.close()
+      samples.get(name).push({
+        cpuMicros: (cpuMs * 1000) / events,
+        perSecond: (events * 1000) / ms,
+        p50Ms: percentile(ages, 0.5),
+        p99Ms: percentile(ages, 0.99),
+        lost,
+      })
+    }
+  }
+  return peers.map(({ name }) => {
+    const runs = samples.get(name)
+    const middle = (figure) => median(runs.map((run) => run[figure]))
+    const figures = ['cpuMicros', 'perSecond', 'p50Ms', 'p99Ms'].map((figure) => [figure, middle(figure)])
+    const lost = runs.reduce((sum, run) => sum + run.lost, 0)
+    return { name, streams: count, ...Object.fromEntries(figures), lost, runs }
+  })
+}
+
 /** Connections that have had one answer each and are kept; memory is what the process has grown by. */
 async function measureIdle(peers, scope) {
   const { signal } = scope
@@ -138,7 +172,7 @@ async function measureIdle(peers, scope) {
     // A new process: one that has had load has memory to spare, and would not grow.
     await peer.group.stop()
     const group = start(peer.argv, scope, peer.env)
-    await listening({ name, port, group }, signal)
+    await listening({ name, port, group }, signal).then(peer.prepare)
     await openIdle(port, Math.min(200, count), signal).then(closeAll)
     await delay(500, undefined, { signal })
     const before = await residentMegabytes(group.pid)
@@ -179,7 +213,7 @@ async function closeAll(sockets) {
   )
 }
 
-function report(results, idle) {
+function report({ results, streams, idle }) {
   const lines = []
   for (const load of new Set(results.map(({ load }) => load))) {
     const rows = results.filter((result) => result.load === load)
@@ -194,6 +228,18 @@ function report(results, idle) {
     ])
     lines.push(...tableLines(['proxy', 'CPU us/request', 'requests/s', 'p50 ms', 'p99 ms', 'errors'], cells))
   }
+  if (streams.length > 0) {
+    const cells = streams.map(({ name, cpuMicros, perSecond, p50Ms, p99Ms, lost }) => [
+      name,
+      cpuMicros.toFixed(1),
+      perSecond.toFixed(0),
+      p50Ms.toFixed(2),
+      p99Ms.toFixed(2),
+      String(lost),
+    ])
+    lines.push('', `${streams[0].streams} event streams, ten events per second each`, '')
+    lines.push(...tableLines(['proxy', 'CPU us/event', 'events/s', 'p50 ms', 'p99 ms', 'streams lost'], cells))
+  }
   if (idle.length > 0) {
     const cells = idle.map(({ name, kibPerConnection }) => [name, kibPerConnection.toFixed(1)])
     lines.push('', `${idle[0].connections} idle connections`, '')
@@ -204,7 +250,7 @@ function report(results, idle) {
 
 function judge(results, idle) {
   const cost = (name) => results.find((result) => result.load === 'small' && result.name === name)?.cpuMicros
-  const [own, haproxy, caddy] = [cost('hotlane'), cost('haproxy'), cost('caddy')]
+  const [own, haproxy, caddy] = [cost('hotlane, lanes') ?? cost('hotlane'), cost('haproxy'), cost('caddy')]
   const memory = idle.find(({ name }) => name === 'hotlane')?.kibPerConnection
   const claims = []
   if (own !== undefined && haproxy !== undefined)

@@ -1,16 +1,13 @@
 // Many switches of the example shop under 300 requests/s with streams and uploads: nothing may be lost, executed twice or left over.
-import { cp, readFile, readdir, writeFile } from 'node:fs/promises'
-import path from 'node:path'
+import { readFile, readdir } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { median } from './support/figures.mjs'
-import { hotlaneCommand, startHotlane } from './support/hotlane.mjs'
+import { startHotlane } from './support/hotlane.mjs'
 import { describeMachine, machineLine } from './support/machine.mjs'
-import { freePort } from './support/ports.mjs'
-import { startGroup } from './support/process-group.mjs'
 import { saveResults } from './support/results.mjs'
 import { runScript } from './support/script.mjs'
+import { openShop, verifyShop } from './support/soak-shop.mjs'
 import { tableLines } from './support/table.mjs'
-import { makeTemporary } from './support/temporary.mjs'
 import { residentMegabytes } from './support/usage.mjs'
 
 const { values } = parseArgs({
@@ -28,8 +25,6 @@ const { values } = parseArgs({
   },
 })
 
-const root = path.resolve(import.meta.dirname, '..')
-
 /** One request in a hundred takes two seconds, so that every switch finds some in flight. */
 const load = `verify:
   rate: ${values.rate}
@@ -45,14 +40,14 @@ const load = `verify:
 `
 
 await runScript(async (scope) => {
-  const shop = await openShop(scope)
+  const shop = await openShop({ shop: values.shop, load }, scope)
   const hotlane = startHotlane({ directory: shop.directory }, scope)
   for (const service of ['orders', 'auth']) {
     const serves = (event) => event.type === 'service.switched' && event.service === service
     await hotlane.sawEvent(serves, { what: `that ${service} serves`, timeoutMs: 300_000 })
   }
   // The descriptors that the gateway needs for what it has served are its own; so count from the first load on.
-  await verify(shop, ['--duration', '3s'], scope)
+  await verifyShop(shop, ['--duration', '3s'], {}, scope)
   const before = await holdings(hotlane.pid)
   const words = [
     '--deploys',
@@ -64,7 +59,10 @@ await runScript(async (scope) => {
     '--after',
     values.after,
   ]
-  const report = await verify(shop, [...words, '--p99-switch', '1.5x', '--p99-during', '1.5x'], scope)
+  let deployments = 0
+  const onDeployment = () => ++deployments % 25 === 0 && console.log(`${deployments} switches`)
+  const bounds = ['--p99-switch', '1.5x', '--p99-during', '1.5x']
+  const report = await verifyShop(shop, [...words, ...bounds], { onDeployment }, scope)
   await settled(hotlane.pid, before)
   const after = await holdings(hotlane.pid)
   const machine = await describeMachine()
@@ -75,39 +73,6 @@ await runScript(async (scope) => {
     console.log((await saveResults(`soak-verify-${values.shop}`, resultFiles(machine, report, text))).join('\n'))
   return report.verdicts.every(({ held }) => held) && left.length === 0 ? 0 : 1
 })
-
-async function openShop(scope) {
-  const directory = path.join(await makeTemporary('soak', scope), 'shop')
-  await cp(path.join(root, 'examples', `${values.shop}-shop`), directory, { recursive: true })
-  const [orders, auth] = [await freePort(), await freePort()]
-  const ledger = path.join(path.dirname(directory), 'ledger')
-  const file = path.join(directory, 'hotlane.yaml')
-  const settings = (await readFile(file, 'utf8'))
-    .replaceAll('127.0.0.1:8080', `127.0.0.1:${orders}`)
-    .replaceAll('127.0.0.1:8081', `127.0.0.1:${auth}`)
-    .replace('    env:\n', `    env:\n      LEDGER: ${ledger}\n`)
-  await writeFile(file, `${settings}${load}`)
-  return { directory }
-}
-
-/** `hotlane verify orders` with these words; resolves with its report. What it says of its progress is passed on. */
-async function verify({ directory }, words, { signal, defer }) {
-  const file = path.join(path.dirname(directory), 'report.json')
-  const argv = [...hotlaneCommand(), 'verify', 'orders', ...words, '-o', file]
-  let deployments = 0
-  const group = startGroup(argv, {
-    directory,
-    onLine: (line, stream) => {
-      if (stream === 'stderr' && line.endsWith(': done') && ++deployments % 25 === 0)
-        console.log(`${deployments} switches`)
-    },
-  })
-  defer(group.stop)
-  const { code } = await group.exited
-  signal.throwIfAborted()
-  if (code > 1) throw new Error(group.output())
-  return JSON.parse(await readFile(file, 'utf8'))
-}
 
 /** Descriptors, memory and children of a process; Linux tells descriptors, elsewhere they are not counted. */
 async function holdings(pid) {

@@ -20,6 +20,7 @@ import { type Bench, openBench } from './session/workbench.ts'
 import { collectArtifacts } from './store/artifacts.ts'
 import { lockState } from './store/lock.ts'
 import { openState } from './store/state.ts'
+import { refuseBesideDetached } from './supervise/detached/refuse.ts'
 import { reap } from './supervise/reap.ts'
 import { HotlaneError, reportError } from './support/errors.ts'
 import { nearest } from './support/nearest.ts'
@@ -48,7 +49,7 @@ export interface DevSession extends Control {
 /**
  * Serves a project and replaces each service at every change, until the session is closed.
  * Resolves when the gateway listens and changes are watched; first builds go on meanwhile.
- * @throws HotlaneError HL1001 to HL1007, HL2001, HL5001, HL7002
+ * @throws HotlaneError HL1001 to HL1007, HL2001, HL4006, HL5001, HL7002
  */
 export async function dev(options: DevOptions, subscriber: (event: Event) => void): Promise<DevSession> {
   const scope = new Scope()
@@ -69,6 +70,7 @@ async function open(options: DevOptions, subscriber: (event: Event) => void, sco
   let { project } = await loadProject(options.directory, options.load)
   const state = await openState(project.root, options.platform)
   scope.defer(await lockState(state))
+  await refuseBesideDetached(state.processes, project.root)
   tellProject(project)
   for (const orphan of await reap(state.processes, now.signal)) emit({ type: 'orphan.reaped', ...orphan })
 
@@ -175,7 +177,7 @@ async function open(options: DevOptions, subscriber: (event: Event) => void, sco
   }
 
   for (const service of project.services) await add(service)
-  scope.own(await serveApi(state.socket, control))
+  scope.own(await serveApi(state.socket, { mode: 'dev', control }))
   await watching.follow(project)
   await runHooks(project.atStart, 'start', shop)
   for (const { lane } of benches.values()) background(lane.request({ build: true, restart: true }))

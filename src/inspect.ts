@@ -38,9 +38,9 @@ export function initialize(directory: string, options: InspectOptions): ReturnTy
   return writeInit(directory, loadOptions(options))
 }
 
-/** Control socket of the session that serves a directory. */
-export function locateSocket(directory: string, platform: NodeJS.Platform): string {
-  return socketPath(path.join(directory, '.hotlane'), platform)
+/** Control socket of the session that serves a directory, or that keeps its state in `state`. */
+export function locateSocket(directory: string, platform: NodeJS.Platform, state?: string): string {
+  return socketPath(path.resolve(directory, state ?? '.hotlane'), platform)
 }
 
 export interface Explanation {

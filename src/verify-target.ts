@@ -38,7 +38,7 @@ export async function locateTarget(
   needsSession: boolean,
 ): Promise<FoundTarget> {
   const root = path.resolve(directory)
-  const client = new ApiClient(locateSocket(root, process.platform), root)
+  const client = new ApiClient({ socket: locateSocket(root, process.platform), directory: root })
   const url = target !== undefined && target.includes('://') ? parseUrl(target) : undefined
   const services = await client.status().then(
     (status) => status.services,

@@ -12,11 +12,12 @@ const headings = [
 ]
 
 /** The report as Markdown lines: one table for each app and kind of edit. */
-export function reportLines({ machine, rounds, absent, cases }) {
+export function reportLines({ machine, load, rounds, absent, cases }) {
   const lines = [
     '# From save to served',
     '',
     `${machineLine(machine)}.`,
+    `Load average before the run ${load[0]}, after it ${load[1]}.`,
     '',
     `${rounds} saves per tool and kind of edit, interleaved; 200 requests/s, half of them on new connections.`,
     '"Down" is from the first failed request to the first answer of the new version.',
@@ -49,7 +50,7 @@ const places = {
   seen: 'an exported constant of a package that all import',
 }
 
-function cellsOf({ about, version, saves }, floor) {
+function cellsOf({ about, version, saves, unserved }, floor) {
   const served = servedOf({ saves })
   const down = saves.map((save) => save.downMs)
   const perSave = saves.map(({ failures }) => Object.values(failures).reduce((sum, count) => sum + count, 0))
@@ -57,7 +58,7 @@ function cellsOf({ about, version, saves }, floor) {
     saves.flatMap(({ failures }) => Object.entries(failures).flatMap(([kind, n]) => Array(n).fill(kind))),
   )
   return [
-    `${about} (${version})`,
+    `${about} (${version})${unserved === 0 ? '' : `; ${unserved} more ${unserved === 1 ? 'save was' : 'saves were'} never served`}`,
     describeSpread(served),
     againstFloor(served, floor),
     `${Math.round(median(down))} ms (${Math.round(Math.max(...down))})`,

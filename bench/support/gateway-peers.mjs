@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { access, mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { execFile } from 'node:child_process'
@@ -7,21 +7,39 @@ import { findGo, findProgram, firstLineOf } from './programs.mjs'
 const run = promisify(execFile)
 const here = import.meta.dirname
 
+/** All that `gatewayPeers` tells of. */
+export const gatewayNames = [
+  'hotlane',
+  'hotlane, lanes',
+  'haproxy',
+  'nginx',
+  'caddy',
+  'httputil.ReverseProxy',
+  'kamal-proxy',
+  'node:http',
+  'undici',
+  'http-proxy-3',
+]
+
 /**
  * The proxies of the gateway benchmark, each as `{ name, argv }` for given ports, or as `{ name, missing }` with the reason
  * in words. All of them run as one process, pass `X-Forwarded-For` on and keep connections to the app.
  */
 export async function gatewayPeers(directory, { originPort, portOf }) {
   const peers = []
-  peers.push({ name: 'hotlane', argv: [process.execPath, path.join(here, 'gateway-hotlane.mjs')], ownPorts: true })
+  const own = () => [process.execPath, path.join(here, 'gateway-hotlane.mjs')]
+  peers.push({ name: 'hotlane', argv: own(), ownPorts: true })
+  peers.push({ name: 'hotlane, lanes', argv: own(), ownPorts: true, more: ['lanes'] })
   peers.push(await haproxy(directory, originPort, portOf('haproxy')))
   peers.push(await nginx(directory, originPort, portOf('nginx')))
   peers.push(await caddy(directory, originPort, portOf('caddy')))
   peers.push(await goProxy(directory))
   peers.push({ name: 'node:http', argv: [process.execPath, path.join(here, 'gateway-node-http.mjs')], ownPorts: true })
+  peers.push(await kamalProxy(directory, originPort, portOf('kamal-proxy')))
+  for (const name of ['undici', 'http-proxy-3']) peers.push(await fromPackage(name))
   for (const peer of peers) {
     peer.port = portOf(peer.name)
-    if (peer.ownPorts) peer.argv.push(String(peer.port), String(originPort))
+    if (peer.ownPorts) peer.argv?.push(String(peer.port), String(originPort), ...(peer.more ?? []))
   }
   return peers
 }
@@ -139,6 +157,37 @@ func main() {
   const program = path.join(source, 'proxy')
   await run('go', ['build', '-o', program, '.'], { cwd: source, env: { ...process.env, GOTOOLCHAIN: 'local' } })
   return { name, version: go.version, argv: [program], ownPorts: true }
+}
+
+async function kamalProxy(directory, origin, port) {
+  const name = 'kamal-proxy'
+  const program = await findProgram(name)
+  if (program === undefined) return absent(name)
+  const home = path.join(directory, 'kamal')
+  await mkdir(home, { recursive: true })
+  const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_RUNTIME_DIR: home, XDG_STATE_HOME: home }
+  return {
+    name,
+    argv: [program, 'run', '--http-port', String(port), '--https-port', '0'],
+    env,
+    /** Once it listens. */
+    prepare: () =>
+      run(program, ['deploy', 'app', '--target', `127.0.0.1:${origin}`, '--health-check-path', '/'], { env }),
+  }
+}
+
+/** A proxy on a package that is installed below $HOTLANE_PEERS. */
+async function fromPackage(name) {
+  const directory = process.env.HOTLANE_PEERS
+  const found =
+    directory !== undefined &&
+    (await access(path.join(directory, 'node_modules', name, 'package.json')).then(
+      () => true,
+      () => false,
+    ))
+  if (!found) return { name, missing: `there is no ${name} in $HOTLANE_PEERS/node_modules` }
+  const argv = [process.execPath, path.join(here, `gateway-${name}.mjs`)]
+  return { name, argv, ownPorts: true, more: [path.resolve(directory)] }
 }
 
 function absent(name) {

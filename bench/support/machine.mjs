@@ -11,12 +11,14 @@ export async function describeMachine() {
     system: `${os.type()} ${os.release()} ${os.arch()}`,
     node: process.version,
     go: go.version ?? 'none',
+    /** What else it did: processes that wanted to run in the minute before. */
+    load: os.loadavg()[0] ?? 0,
     date: new Date().toISOString().slice(0, 10),
   }
 }
 
 /** The same on one line. */
 export function machineLine(machine) {
-  const { cpu, cores, memoryGiB, system, node, go, date } = machine
-  return `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, node ${node}, go ${go}, ${date}`
+  const { cpu, cores, memoryGiB, system, node, go, load, date } = machine
+  return `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, node ${node}, go ${go}, load ${load.toFixed(1)} before, ${date}`
 }

@@ -26,3 +26,16 @@ async function canListen(port) {
   await once(server, 'close')
   return true
 }
+
+/** Whether something accepts connections at a port of this machine. */
+export async function accepts(port) {
+  const socket = net.connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}

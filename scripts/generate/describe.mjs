@@ -30,7 +30,8 @@ function describe(schema, meanings, at = '') {
   if (schema.properties === undefined) return { ...schema, ...forms, ...items }
   const properties = Object.entries(schema.properties).map(([key, inner]) => {
     const path = at === '' ? key : `${at}.${key}`
-    const description = meanings.get(path)
+    // A check is described once.
+    const description = meanings.get(path.replace('rollout.judge.checks[]', 'rollout.verify.checks[]'))
     const described = describe(inner, meanings, path)
     return [key, description === undefined ? described : { description, ...described }]
   })

@@ -1,5 +1,6 @@
 import type { Strategy } from '../model/plan.ts'
 import type { Release } from '../model/release.ts'
+import type { ErrorReport } from '../support/errors.ts'
 import type { RolloutReport, RolloutView } from '../model/rollout.ts'
 
 export interface DeployRequest {
@@ -49,6 +50,8 @@ export interface ProductionServiceView {
   readonly lost: number
   readonly held: number
   readonly rollout?: RolloutView
+  /** What stands in the way of the last deploy, or of a first release, if anything. */
+  readonly error?: ErrorReport
 }
 
 export interface ProductionStatus {
@@ -57,6 +60,16 @@ export interface ProductionStatus {
   readonly version: string
   readonly workers: readonly { readonly pid: number; readonly version: string }[]
   readonly services: readonly ProductionServiceView[]
+}
+
+/** Which lines of output are wanted; of all services, lanes and releases where none is named. */
+export interface LogsRequest {
+  readonly service?: string
+  readonly lane?: string
+  readonly release?: number
+  /** How many of those that are kept, the latest. */
+  readonly lines: number
+  readonly follow: boolean
 }
 
 /** A line of a service's output, as kept in its log files. */
@@ -92,16 +105,7 @@ export interface ProductionControl {
   readonly report: (service: string, release: number) => Promise<RolloutReport>
   readonly rollout: (service: string) => Promise<RolloutView | undefined>
   /** Lines kept so far, then, if `follow`, those to come until the signal. */
-  readonly logs: (
-    asked: {
-      readonly service?: string
-      readonly lane?: string
-      readonly release?: number
-      readonly lines: number
-      readonly follow: boolean
-    },
-    signal: AbortSignal,
-  ) => AsyncIterable<LogLine>
+  readonly logs: (asked: LogsRequest, signal: AbortSignal) => AsyncIterable<LogLine>
   /** Ends everything: gateway, instances, control process. */
   readonly down: () => Promise<void>
 }

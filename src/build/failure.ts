@@ -1,4 +1,4 @@
-import type { GroupExit } from '../support/group/spawn.ts'
+import type { GroupExit } from '../support/group/running.ts'
 import { errnoOf } from '../support/files.ts'
 import { HotlaneError } from '../support/errors.ts'
 import { firstPosition, tidy } from './diagnostics.ts'

@@ -1,4 +1,4 @@
-import type { GroupExit } from '../support/group/spawn.ts'
+import type { GroupExit } from '../support/group/running.ts'
 import { runTool } from './run-tool.ts'
 
 /** Where and how the Go command runs. */

@@ -8,6 +8,7 @@ import { buildAndPlan, failureOf, type GoKit, goKit, lastWay, run } from '../../
 import { describeWithGo } from '../../test/support/needs.ts'
 import { write } from '../../test/support/tree.ts'
 import { hashGoProgram } from './build-id.ts'
+import { bareLinkerFlags } from './go-flags.ts'
 
 const main = `package main
 
@@ -42,8 +43,11 @@ const files = {
   'words/words.go': words,
 }
 
+const bareLdflags = `-ldflags=${bareLinkerFlags}`
+const leanGcflags = '-gcflags=all=-dwarf=false'
+
 /** What `go build` makes of the same sources: the hash of its program. */
-async function hashOfGoBuild({ root, context }: GoKit, flags: readonly string[] = ['-ldflags=-w']): Promise<string> {
+async function hashOfGoBuild({ root, context }: GoKit, flags: readonly string[] = [bareLdflags]): Promise<string> {
   const program = path.join(root, 'by-go')
   const args = ['build', '-buildvcs=false', ...flags, '-o', program, '.']
   await promisify(execFile)('go', args, { cwd: root, env: await context.env() })
@@ -62,6 +66,29 @@ describeWithGo('goBuilder on the fast path', () => {
     const second = await kit.builder.build(never)
     expect([lastWay(kit), await run(second)]).toEqual(['fast: compiled 2 packages', '1 2'])
     expect(second.hash).toBe(await hashOfGoBuild(kit))
+  })
+
+  it('compiles many packages together, and shows what go build says where one of them fails', async () => {
+    const names = Array.from({ length: 9 }, (_, index) => `part${index}`)
+    const imports = names.map((name) => `\t"example.com/shop/${name}"`).join('\n')
+    const sum = names.map((name) => `${name}.Value`).join(' + ')
+    const part = (name: string) =>
+      `package ${name}\n\nimport "example.com/shop/base"\n\nconst Value = base.Limit * base.Limit\n`
+    const base = (value: string) => `package base\n\nconst Limit = ${value}\n`
+    const kit = await goKit({
+      'go.mod': files['go.mod'],
+      'main.go': `package main\n\nimport (\n${imports}\n)\n\nfunc main() { println(${sum}) }\n`,
+      'base/base.go': base('1'),
+      ...Object.fromEntries(names.map((name) => [`${name}/${name}.go`, part(name)])),
+    })
+    await buildAndPlan(kit)
+    await write(kit.root, { 'base/base.go': base('2') })
+    const artifact = await kit.builder.build(never)
+    expect([lastWay(kit), await run(artifact)]).toEqual(['fast: compiled 11 packages', '36'])
+    expect(artifact.hash).toBe(await hashOfGoBuild(kit))
+    await write(kit.root, { 'base/base.go': base('"text"') })
+    expect(await failureOf(kit.builder.build(never))).toMatchObject({ code: 'HL3001', position: { line: 5 } })
+    expect(lastWay(kit)).toMatch(/^full: compiling example\.com\/shop\/part\d.* failed$/)
   })
 
   it('gives an artifact again when its sources come back, by whichever way', async () => {
@@ -86,6 +113,19 @@ describeWithGo('goBuilder on the fast path', () => {
     await write(kit.root, { 'main.go': text, 'main_test.go': 'package main\n' })
     expect(await kit.builder.build(never)).toEqual(artifact)
     expect(lastWay(kit)).toBe('fast: only comments or formatting changed')
+  })
+
+  it('links again what came back after a full build that has no plan yet', async () => {
+    const kit = await goKit(files)
+    await buildAndPlan(kit)
+    const changed = main.replace('auth.Limit', '2')
+    await write(kit.root, { 'main.go': changed })
+    const fast = await kit.builder.build(never)
+    await write(kit.root, { 'main.go': main.replace('"fmt"', '"fmt"\n\t_ "os"') })
+    expect(await run(await kit.builder.build(never))).toBe('one 1')
+    await write(kit.root, { 'main.go': changed })
+    expect(await kit.builder.build(never)).toEqual(fast)
+    expect(lastWay(kit)).toMatch(/^fast/)
   })
 
   it('gives the artifact of the full build where nothing changed', async () => {
@@ -120,7 +160,7 @@ describeWithGo('goBuilder on the fast path', () => {
   it('goes on with go build where a compiled package is gone from the cache', async () => {
     const kit = await goKit(files)
     await buildAndPlan(kit)
-    const flags = ['-buildvcs=false', '-ldflags=-w', '-export', '-f', '{{.Export}}']
+    const flags = ['-buildvcs=false', bareLdflags, '-export', '-f', '{{.Export}}']
     const { stdout } = await promisify(execFile)('go', ['list', ...flags, './words'], { cwd: kit.root })
     await rm(stdout.trim())
     await write(kit.root, { 'main.go': main.replace('auth.Limit', '4') })
@@ -220,8 +260,8 @@ describeWithGo('goBuilder on the fast path', () => {
     await write(kit.root, { 'main.go': source.replace(', 1', ', 2') })
     const artifact = await kit.builder.build(never)
     expect(lastWay(kit)).toBe('fast: compiled 1 package')
-    const own = flags.map((flag) => flag.replace('-ldflags=', '-ldflags=-w '))
-    const ldflags = own.some((flag) => flag.startsWith('-ldflags')) ? [] : ['-ldflags=-w']
+    const own = flags.map((flag) => flag.replace('-ldflags=', `${bareLdflags} `))
+    const ldflags = own.some((flag) => flag.startsWith('-ldflags')) ? [] : [bareLdflags]
     expect(artifact.hash).toBe(await hashOfGoBuild(kit, [...ldflags, ...own]))
   })
 
@@ -265,6 +305,24 @@ describeWithGo('goBuilder on the fast path', () => {
     const confirmed = kit.nextNote('confirmed')
     const artifact = await kit.builder.build(never)
     expect(await confirmed).toMatchObject({ artifact: artifact.hash })
+  })
+
+  it('compiles without DWARF once it was confirmed, and goes on to make what go build makes', async () => {
+    const kit = await goKit(files)
+    await buildAndPlan(kit)
+    await write(kit.root, { 'main.go': main.replace('auth.Limit', '2') })
+    const confirmed = kit.nextNote('confirmed')
+    const artifact = await kit.builder.build(never)
+    await confirmed
+    expect(await kit.nextNote('planned')).not.toHaveProperty('missing')
+    await write(kit.root, { 'main.go': `// Text only.\n${main.replace('auth.Limit', '2')}` })
+    expect(await kit.builder.build(never)).toEqual(artifact)
+    expect(lastWay(kit)).toBe('fast: only comments or formatting changed')
+    await write(kit.root, { 'auth/auth.go': auth.replace('Limit = 1', 'Limit = 2') })
+    const next = await kit.builder.build(never)
+    expect([lastWay(kit), await run(next)]).toEqual(['fast: compiled 2 packages', 'one 2'])
+    expect(next.hash).toBe(await hashOfGoBuild(kit, [leanGcflags, bareLdflags]))
+    expect(await kit.nextNote('confirmed')).toMatchObject({ artifact: next.hash })
   })
 
   it('leaves no file behind', async () => {

@@ -6,30 +6,30 @@ const ours = '-buildvcs=false'
 
 describe('goFlags', () => {
   it.each([
-    [[], [ours, '-ldflags=-w']],
+    [[], [ours, '-ldflags=-s -w']],
     [
       ['-tags', 'x'],
-      [ours, '-ldflags=-w', '-tags', 'x'],
+      [ours, '-ldflags=-s -w', '-tags', 'x'],
     ],
-    [['-ldflags=-X main.v=1'], [ours, '-ldflags=-w -X main.v=1']],
+    [['-ldflags=-X main.v=1'], [ours, '-ldflags=-s -w -X main.v=1']],
     [
       ['--ldflags', '-s'],
-      [ours, '--ldflags', '-w -s'],
+      [ours, '--ldflags', '-s -w -s'],
     ],
-    [['-ldflags='], [ours, '-ldflags=-w']],
+    [['-ldflags='], [ours, '-ldflags=-s -w']],
     [['-ldflags=all=-s'], [ours, '-ldflags=all=-s']],
     [
       ['-ldflags=-s', '-ldflags', '-X a=b'],
-      [ours, '-ldflags=-s', '-ldflags', '-w -X a=b'],
+      [ours, '-ldflags=-s', '-ldflags', '-s -w -X a=b'],
     ],
-    [['-buildvcs'], ['-ldflags=-w', '-buildvcs']],
+    [['-buildvcs'], ['-ldflags=-s -w', '-buildvcs']],
   ])('%j', (flags, expected) => {
-    expect(goFlags({ flags, settings, debug: false })).toEqual(expected)
+    expect(goFlags({ flags, settings, symbols: false })).toEqual(expected)
   })
 
-  it('leaves the linker alone for a debugger, and where GOFLAGS speaks of it', () => {
-    expect(goFlags({ flags: ['-race'], settings, debug: true })).toEqual([ours, '-race'])
+  it('leaves the linker alone where symbols are wanted, and where GOFLAGS speaks of it', () => {
+    expect(goFlags({ flags: ['-race'], settings, symbols: true })).toEqual([ours, '-race'])
     const elsewhere = { ...settings, GOFLAGS: '-buildvcs=true -ldflags=-s' }
-    expect(goFlags({ flags: [], settings: elsewhere, debug: false })).toEqual([])
+    expect(goFlags({ flags: [], settings: elsewhere, symbols: false })).toEqual([])
   })
 })

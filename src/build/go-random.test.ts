@@ -12,6 +12,7 @@ import { write } from '../../test/support/tree.ts'
 import { reportError } from '../support/errors.ts'
 import { hashGoProgram } from './build-id.ts'
 import { tidy } from './diagnostics.ts'
+import { bareLinkerFlags } from './go-flags.ts'
 
 /** The soak test wants more. */
 const steps = Number(process.env['HOTLANE_BUILD_STEPS'] ?? 30)
@@ -46,9 +47,9 @@ interface Outcome {
   readonly hash?: string
 }
 
-async function byGo(root: string, context: GoKit['context']): Promise<Outcome> {
+async function byGo(root: string, context: GoKit['context'], flags: readonly string[]): Promise<Outcome> {
   const program = path.join(root, 'by-go')
-  const args = ['build', '-p', '1', '-buildvcs=false', '-ldflags=-w', '-o', program, '.']
+  const args = ['build', '-p', '1', '-buildvcs=false', `-ldflags=${bareLinkerFlags}`, ...flags, '-o', program, '.']
   try {
     await promisify(execFile)('go', args, { cwd: root, env: { ...(await context.env()), PWD: root } })
   } catch (error) {
@@ -67,12 +68,27 @@ async function byHotlane({ builder }: GoKit): Promise<Outcome> {
   }
 }
 
-async function follow(list: readonly Step[]): Promise<readonly string[]> {
+/** One edit and a while of rest, after which packages are compiled without DWARF. */
+async function becomeLean(kit: GoKit, tree: GoTree): Promise<ReadonlyMap<string, string>> {
+  const before = tree.files()
+  await kit.nextNote('planned')
+  const confirmed = kit.nextNote('confirmed')
+  tree.edit({ kind: 'value', at: 0, to: 7 })
+  await save(kit.root, tree, before)
+  await kit.builder.build(never)
+  await confirmed
+  expect(await kit.nextNote('planned')).not.toHaveProperty('missing')
+  return tree.files()
+}
+
+async function follow(list: readonly Step[], isLean: boolean): Promise<readonly string[]> {
   const tree = new GoTree(5)
   let before = tree.files()
   const kit = await goKit(Object.fromEntries(before))
   const ways: string[] = []
   await kit.builder.build(never)
+  if (isLean) before = await becomeLean(kit, tree)
+  const flags = isLean ? ['-gcflags=all=-dwarf=false'] : []
   for (const { edits, rests } of list) {
     for (const each of edits) tree.edit(each)
     await save(kit.root, tree, before)
@@ -80,7 +96,7 @@ async function follow(list: readonly Step[]): Promise<readonly string[]> {
     const planned = kit.nextNote('planned')
     const own = await byHotlane(kit)
     const way = lastWay(kit)
-    const expected = await byGo(kit.root, kit.context)
+    const expected = await byGo(kit.root, kit.context, flags)
     // Other line numbers alone make another program for go build.
     const isSame = way === 'fast: only comments or formatting changed'
     expect({ way, edits, ...own }).toEqual({ way, edits, ...expected, ...(isSame ? { hash: own.hash } : {}) })
@@ -93,8 +109,9 @@ async function follow(list: readonly Step[]): Promise<readonly string[]> {
 
 describeWithGo('goBuilder, whatever is edited', () => {
   it('makes the program of go build, or shows its complaint', { timeout: 60_000 + steps * 10_000 }, async () => {
-    const property = fc.asyncProperty(fc.array(step, { minLength: steps, maxLength: steps }), async (list) => {
-      const ways = await follow([...list, ...atLast])
+    const lists = fc.array(step, { minLength: steps, maxLength: steps })
+    const property = fc.asyncProperty(lists, fc.boolean(), async (list, isLean) => {
+      const ways = await follow([...list, ...atLast], isLean)
       expect(ways.at(-1)).toMatch(/^fast: compiled/)
     })
     await fc.assert(property, { numRuns: 1, endOnFailure: true })

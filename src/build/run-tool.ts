@@ -1,7 +1,8 @@
-import { setPriority } from 'node:os'
 import { exists } from '../support/files.ts'
 import { followOutput } from '../support/group/output.ts'
-import { type Group, type GroupExit, spawnGroup } from '../support/group/spawn.ts'
+import { lowerPriority } from '../support/group/priority.ts'
+import type { GroupExit } from '../support/group/running.ts'
+import { type Group, spawnGroup } from '../support/group/spawn.ts'
 import { startFailed } from './failure.ts'
 
 /** From SIGTERM to SIGKILL of an aborted build: compilers end at once, and what they leave half-done is thrown away. */
@@ -37,21 +38,13 @@ export async function runTool(argv: readonly [string, ...string[]], options: Too
       directory: (await exists(directory)) ? undefined : directory,
     })
   })
-  if (options.priority) lower(group.pid, options.priority)
+  if (options.priority) await lowerPriority(group.pid, options.priority)
   const output = followOutput(group, onLine)
   await endOrAbort(group, signal)
   if (signal.aborted) await group.end('SIGTERM', abortGraceMs)
   signal.throwIfAborted()
   await output.settle()
   return group.exited
-}
-
-function lower(pid: number, priority: number): void {
-  try {
-    setPriority(pid, priority)
-  } catch {
-    // It has ended already.
-  }
 }
 
 async function endOrAbort(group: Group, signal: AbortSignal): Promise<void> {

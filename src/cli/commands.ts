@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { addProduction } from './production/commands.ts'
+import { withPlace } from './production/options.ts'
 import { addVerify } from './verify-command.ts'
 
 /** What a command gets besides its own arguments. */
@@ -62,23 +64,26 @@ export function addCommands(root: Command, context: CliContext): void {
     .option(...configOption)
     .option(...jsonOption)
     .action(async (path: string, dir: string, options) => (await import('./explain.ts')).runExplain(path, dir, options))
-  root
-    .command('status')
+  withPlace(root.command('status'), 'argument')
     .description('tell what a running hotlane serves')
     .argument(...directory)
+    .option('-w, --watch', 'again whenever it changes, until Ctrl-C')
     .option(...jsonOption)
-    .action(async (dir: string, options) => (await import('./session.ts')).printStatus(dir, options))
-  root
-    .command('events')
+    .addHelpText('after', '\nExample: hotlane status --watch')
+    .action(async (dir: string, options) =>
+      (await import('./production/status.ts')).status({ ...options, directory: dir }),
+    )
+  withPlace(root.command('events'), 'argument')
     .description('follow the events of a running hotlane, a line of JSON each')
     .argument(...directory)
-    .action(async (dir: string) => (await import('./session.ts')).followEvents(dir))
-  root
-    .command('rebuild')
-    .description('build and start anew, in a running hotlane')
+    .addHelpText('after', '\nExample: hotlane events | grep rollout')
+    .action(async (dir: string, options) => (await import('./session.ts')).followEvents({ ...options, directory: dir }))
+  withPlace(root.command('rebuild'))
+    .description('build and start anew, in a running "hotlane dev"')
     .argument('[service]', 'one service; all if absent')
-    .option('-C, --directory <dir>', 'the project', '.')
+    .addHelpText('after', '\nExample: hotlane rebuild orders')
     .action(async (service: string | undefined, options) => (await import('./session.ts')).rebuild(service, options))
+  addProduction(root, context)
   addVerify(root, context)
 }
 

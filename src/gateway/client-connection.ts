@@ -150,7 +150,7 @@ export class ClientConnection {
   settle(): void {
     if (this.#gone || this.#ending) return
     if (this.front === undefined) {
-      if (!this.listener.listening) return this.end()
+      if (!this.listener.listening && !this.listener.retired) return this.end()
       this.deadline = performance.now() + (this.#reader.withinBody ? discardMs : this.plane.timeouts.idleMs)
     }
     this.#reader.goOn()

@@ -1,3 +1,4 @@
+import type { RecordedRequest } from '../model/recorded.ts'
 import type { ListenAddress } from '../model/service.ts'
 import type { RoutingTable } from '../model/table.ts'
 import type { DrainLimits, DrainResult, ServiceCounters } from './gateway.ts'
@@ -27,6 +28,8 @@ export interface DataPlane extends AsyncDisposable {
   /** As `Gateway.drain`, in all workers: nothing is in flight on the target when it resolves. */
   drain(target: string, limits: DrainLimits, signal: AbortSignal): Promise<DrainResult>
   read(): Promise<readonly LaneReading[]>
+  /** As `Gateway.recorded`, of all workers. */
+  recorded(service: string): Promise<readonly RecordedRequest[]>
   /** Ends the workers, as `Gateway.close`. Disposing of the object instead leaves them at work. */
   close(graceMs: number): Promise<void>
 }

@@ -14,6 +14,7 @@ import { Origins } from './origins.ts'
 import { trustOf } from './peer.ts'
 import { Plane, type Steering } from './plane.ts'
 import { whenAccepting } from './probe.ts'
+import { Recorder } from './recorder/recorder.ts'
 import { compileRoutes, type Router } from './route.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
@@ -25,6 +26,7 @@ export class Dispatcher implements Steering {
   readonly #tellOver: () => void
   readonly #accessLog: AccessLog | undefined
   readonly #room = new WaitingRoom<Exchange>()
+  readonly recorder = new Recorder()
   readonly figures = new Figures((service, lane) => this.#room.count(service, lane))
   readonly #trusts: (address: string) => boolean
   readonly #probes = new Map<Origin, () => void>()
@@ -50,6 +52,7 @@ export class Dispatcher implements Steering {
     this.origins.list(table)
     this.#endProbes()
     this.#pages.install(table)
+    this.recorder.install(table)
     this.#routeWaiting()
   }
 
@@ -124,6 +127,7 @@ export class Dispatcher implements Steering {
 
   over(exchange: Exchange): void {
     if (this.#accessLog !== undefined) logAccess(this.#accessLog, exchange)
+    if (exchange.entry?.record !== undefined) this.recorder.look(exchange)
     this.#tellOver()
   }
 

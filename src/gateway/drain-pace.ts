@@ -11,10 +11,9 @@ export interface Pace {
 
 /**
  * When streams are ended next, so that those that are left end evenly over the time that is left and the last of them at its
- * end: clients that come back all at once would be a blow to the new release.
+ * end: clients that come back all at once would be a blow to the new release. There must be time left.
  */
 export function paceOf(left: number, remainingMs: number): Pace {
-  if (remainingMs <= 0) return { pauseMs: 0, count: left }
   if (left === 0) return { pauseMs: Math.min(idlePauseMs, remainingMs), count: 0 }
   const count = Math.min(left, Math.ceil((leastPauseMs * left) / remainingMs))
   return { pauseMs: (count * remainingMs) / left, count }

@@ -13,16 +13,17 @@ export async function drainOrigin(origin: Origin, limits: DrainLimits, signal: A
   const inFlight = origin.claims.size
   const ending = new Ending(origin)
   origin.listed = false
-  const streamsEnd = began + Math.min(limits.streamsMs, limits.requestsMs)
-  while (origin.claims.size > 0) {
-    const now = performance.now()
-    if (signal.aborted || now >= streamsEnd) break
-    const { pauseMs, count } = paceOf(ending.streams().length, streamsEnd - now)
+  while (origin.claims.size > 0 && !signal.aborted) {
+    const passed = performance.now() - began
+    const requestsMs = limits.requestsMs - passed
+    if (requestsMs <= 0) break
+    const streamsMs = Math.min(limits.streamsMs - passed, requestsMs)
+    // What becomes a stream when their time is over is ended as soon as it is seen.
+    if (streamsMs <= 0) ending.end(ending.streams())
+    const { pauseMs, count } = paceOf(ending.streams().length, streamsMs > 0 ? streamsMs : requestsMs)
     await emptyOrLate(origin, pauseMs, signal)
     if (!signal.aborted) ending.end(ending.streams().slice(0, count))
   }
-  ending.end(ending.streams())
-  await emptyOrLate(origin, began + limits.requestsMs - performance.now(), signal)
   ending.end(ending.left())
   await new Promise<void>((resolve) => void origin.whenEmpty(resolve))
   origin.closeIdle()

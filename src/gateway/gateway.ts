@@ -1,3 +1,4 @@
+import type { RecordedRequest } from '../model/recorded.ts'
 import type { ListenAddress } from '../model/service.ts'
 import type { RoutingTable } from '../model/table.ts'
 import type { ErrorReport } from '../support/errors.ts'
@@ -60,8 +61,11 @@ export interface DrainResult {
  * old table, and finishes there, or is routed by the new one.
  */
 export interface Gateway extends AsyncDisposable {
-  /** Binds an address and returns the actual one (port 0 is resolved). @throws HotlaneError HL5001, HL1009 */
-  open(address: ListenAddress): Promise<ListenAddress>
+  /**
+   * Binds an address and returns the actual one (port 0 is resolved). With a descriptor, accepts from that socket, which is
+   * bound to the address already. @throws HotlaneError HL5001, HL1009
+   */
+  open(address: ListenAddress, descriptor?: number): Promise<ListenAddress>
   /** Stops accepting on an address; requests in flight go on. */
   shut(address: ListenAddress): Promise<void>
   install(table: RoutingTable): void
@@ -80,6 +84,8 @@ export interface Gateway extends AsyncDisposable {
   lanes(service: string): readonly string[]
   /** All figures, lane by lane. */
   reading(): readonly LaneReading[]
+  /** Safe requests that the first lane has answered lately; none of a service whose entry does not ask for it. */
+  recorded(service: string): readonly RecordedRequest[]
   /**
    * Tells the open pages of a service to reload, and returns how many were told. To be called once straight after an
    * `install` that changed the service's release (pages that the new release has answered are not told again), and
@@ -88,6 +94,13 @@ export interface Gateway extends AsyncDisposable {
   reloadPages(service: string): number
   /** Shows an error over the open pages of a service, and on those loaded later, until it is cleared with undefined. */
   showError(service: string, error: ErrorReport | undefined): void
+  /**
+   * Stops accepting, as a gateway does that others take over from, and loses nothing by it: a kept connection stays for as
+   * long as its client was told (`Keep-Alive: timeout=`), for a request may be on its way, and its next answer says
+   * `Connection: close` (RFC 9112 section 9.6). Tables go on being heeded. Resolves when no connection is left; after
+   * `graceMs` the rest is closed as by `close(0)`.
+   */
+  retire(graceMs: number): Promise<void>
   /** Stops accepting, answers held requests with 503, lets requests in flight finish until `graceMs`, then cuts them. */
   close(graceMs: number): Promise<void>
 }

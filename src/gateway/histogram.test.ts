@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { countOf, Histogram, quantile } from './histogram.ts'
+import { countAbove, countOf, Histogram, quantile } from './histogram.ts'
 
 const values = fc.array(fc.integer({ min: 0, max: 2 ** 32 - 1 }), { minLength: 1, maxLength: 200 })
 
@@ -36,4 +36,10 @@ test('nothing has no quantile, and what is too long counts as the longest', () =
   const histogram = new Histogram()
   histogram.record(1e15)
   expect(quantile(histogram.read(), 1)).toBeGreaterThan(2 ** 32 * 0.99)
+})
+
+test('values above a bound are counted, but for those that cannot be told from it', () => {
+  const histogram = new Histogram()
+  for (const value of [0, 5, 100, 1000, 100_000]) histogram.record(value)
+  expect([0, 5, 50, 2000, 200_000].map((bound) => countAbove(histogram.read(), bound))).toEqual([4, 3, 3, 1, 0])
 })

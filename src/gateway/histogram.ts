@@ -46,6 +46,11 @@ export function quantile(histogram: HistogramCounts, share: number): number {
   return Number.NaN
 }
 
+/** How many of the recorded values are greater, as far as the histogram tells values apart. */
+export function countAbove({ counts }: HistogramCounts, microseconds: number): number {
+  return counts.reduce((sum, count, index) => (middleOf(index) > microseconds ? sum + count : sum), 0)
+}
+
 function indexOf(value: number): number {
   if (value < steps) return value
   const exponent = 31 - Math.clz32(value) - stepBits

@@ -2,12 +2,11 @@ import { createServer, type Server, type Socket } from 'node:net'
 
 import type { ListenAddress, TlsFiles } from '../model/service.ts'
 import { listenerKey } from '../model/table.ts'
-import { HotlaneError } from '../support/errors.ts'
-import { errnoOf } from '../support/files.ts'
 import { acceptInto, type ReadBytes } from './accept.ts'
 import { ClientConnection, type Peer } from './client-connection.ts'
 import type { Crowd } from './crowd.ts'
 import { ClientSession } from './http2/client-session.ts'
+import { listenError } from './listen-error.ts'
 import { plainAddress } from './peer.ts'
 import type { Plane } from './plane.ts'
 import type { CertificateNews } from './tls/certificate.ts'
@@ -37,6 +36,7 @@ export class Listener {
   #door: SecureDoor | undefined
   #keys: readonly string[] = []
   #listening = false
+  #retired = false
 
   constructor(asked: ListenAddress, { plane, trusts, crowd, certificateNews }: Surroundings) {
     this.asked = asked
@@ -56,24 +56,29 @@ export class Listener {
     return this.#listening
   }
 
-  /** @throws HotlaneError HL5001; HL1009 where its certificate cannot be used */
-  async open(): Promise<ListenAddress> {
+  /** Kept connections wait for a further request, to be answered and closed, though no more is accepted. */
+  get retired(): boolean {
+    return this.#retired
+  }
+
+  /**
+   * With a descriptor, accepts from that socket.
+   * @throws HotlaneError HL5001; HL1009 where its certificate cannot be used
+   */
+  async open(descriptor?: number): Promise<ListenAddress> {
     const { host, port, tls } = this.asked
     if (tls?.development === true && (await makeDevelopmentCertificate(tls)))
       this.#certificateNews({ files: tls, made: true })
     if (tls !== undefined) this.#door = this.#secure(tls)
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject)
-      this.#server.listen({ host, port }, () => {
+      this.#server.listen(descriptor === undefined ? { host, port } : { fd: descriptor }, () => {
         this.#server.off('error', reject)
         resolve()
       })
     }).catch((cause: unknown) => {
       this.#door?.[Symbol.dispose]()
-      throw new HotlaneError('HL5001', {
-        params: { address: listenerKey(this.asked), reason: reasonOf(cause), holder: '' },
-        cause,
-      })
+      throw listenError(this.asked, cause)
     })
     this.#listening = true
     if (this.#door === undefined)
@@ -87,12 +92,24 @@ export class Listener {
 
   /** Accepts no more; connections without a request are closed, the others after their request. */
   shut(): void {
-    if (!this.#listening) return
+    if (this.#listening) this.#server.close()
+    else if (!this.#retired) return
     this.#listening = false
-    this.#server.close()
+    this.#retired = false
     this.#door?.[Symbol.dispose]()
     for (const session of this.sessions) session.end()
     for (const connection of this.connections) if (connection.idle) connection.end()
+  }
+
+  /** Accepts no more; every connection goes on until its next answer, or as long as its client was told. */
+  retire(): void {
+    if (!this.#listening) return
+    this.#listening = false
+    this.#retired = true
+    this.#server.close()
+    this.#door?.[Symbol.dispose]()
+    // They cannot be told with an answer to go elsewhere, but at once: what was not begun is sent again there.
+    for (const session of this.sessions) session.end()
   }
 
   /** Closes every connection as soon as what waits to be sent is sent. Resolves when all are closed, or after `graceMs`. */
@@ -198,12 +215,4 @@ async function withinOrSo(done: Promise<unknown>, ms: number): Promise<void> {
     const timer = setTimeout(resolve, ms)
     void done.then(() => clearTimeout(timer)).then(resolve)
   })
-}
-
-function reasonOf(error: unknown): string {
-  const errno = errnoOf(error)
-  if (errno === 'EADDRINUSE') return 'the address is in use'
-  if (errno === 'EACCES') return 'permission denied'
-  if (errno === 'EADDRNOTAVAIL') return 'this machine does not have the address'
-  return error instanceof Error ? error.message : String(error)
 }

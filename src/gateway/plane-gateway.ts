@@ -1,3 +1,4 @@
+import type { RecordedRequest } from '../model/recorded.ts'
 import type { ListenAddress } from '../model/service.ts'
 import { listenerKey, type RoutingTable } from '../model/table.ts'
 import type { ErrorReport } from '../support/errors.ts'
@@ -21,6 +22,8 @@ export class PlaneGateway implements Gateway {
   readonly #sweep: NodeJS.Timeout
   #closing: Promise<void> | undefined
   #allOver = (): void => undefined
+  /** Told when a gateway that retires has no connection left. */
+  #deserted: (() => void) | undefined
 
   constructor(options: GatewayOptions) {
     this.#dispatcher = new Dispatcher(options, this.#pages, () => this.#over())
@@ -33,9 +36,9 @@ export class PlaneGateway implements Gateway {
     this.#sweep = setInterval(() => this.#expire(performance.now()), sweepMs).unref()
   }
 
-  async open(address: ListenAddress): Promise<ListenAddress> {
+  async open(address: ListenAddress, descriptor?: number): Promise<ListenAddress> {
     const listener = new Listener(address, this.#surroundings)
-    const actual = await listener.open()
+    const actual = await listener.open(descriptor)
     this.#listeners.add(listener)
     return actual
   }
@@ -76,12 +79,29 @@ export class PlaneGateway implements Gateway {
     return this.#dispatcher.figures.reading()
   }
 
+  recorded(service: string): readonly RecordedRequest[] {
+    return this.#dispatcher.recorder.recorded(service)
+  }
+
   reloadPages(service: string): number {
     return this.#pages.reload(service)
   }
 
   showError(service: string, error: ErrorReport | undefined): void {
     this.#pages.showError(service, error)
+  }
+
+  async retire(graceMs: number): Promise<void> {
+    for (const listener of this.#listeners) listener.retire()
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, graceMs)
+      this.#deserted = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      this.#noticeDesertion()
+    })
+    await this.close(0)
   }
 
   close(graceMs: number): Promise<void> {
@@ -99,6 +119,13 @@ export class PlaneGateway implements Gateway {
     for (const origin of this.#dispatcher.origins.all())
       for (const connection of origin.connections)
         if (connection.deadline !== 0 && connection.deadline < now) connection.expire()
+    this.#noticeDesertion()
+  }
+
+  #noticeDesertion(): void {
+    if (this.#deserted === undefined) return
+    for (const { connections, sessions } of this.#listeners) if (connections.size + sessions.size > 0) return
+    this.#deserted()
   }
 
   #over(): void {
@@ -126,6 +153,7 @@ export class PlaneGateway implements Gateway {
     await Promise.all([...this.#listeners].map((listener) => listener.destroy(left)))
     clearInterval(this.#sweep)
     this.#dispatcher.close()
+    this.#deserted?.()
   }
 
   #allOverWithin(ms: number): Promise<boolean> {

@@ -4,4 +4,6 @@ export interface Artifact {
   readonly hash: string
   /** Absolute path of the file to run; absent where nothing single is built. */
   readonly path?: string
+  /** Absolute directory that stands for the project's root, where the program is run from its sources. */
+  readonly tree?: string
 }

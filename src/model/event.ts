@@ -2,6 +2,7 @@ import type { ErrorReport } from '../support/errors.ts'
 import type { FileChange } from './change.ts'
 import type { Exit } from './instance.ts'
 import type { Note } from './project.ts'
+import type { Finding, RolloutView, Verdict } from './rollout.ts'
 
 /** What a change leads to, for one service. */
 export type Impact = 'nothing' | 'reload' | 'rule' | 'restart' | 'rebuild' | 'project'
@@ -27,6 +28,18 @@ export interface SwitchReport {
   /** Requests answered by the gateway in an instance's stead, or cut, since the last switch. */
   readonly lost: number
   /** Requests that waited during this switch. */
+  readonly held: number
+}
+
+/** What a rollout cost, in short; the rest is in its report. */
+export interface RolloutCost {
+  /** From the command until the new release had the whole traffic, milliseconds; absent where it never had. */
+  readonly reloadDurationMs?: number
+  /** From the command until it was over, milliseconds. */
+  readonly ms: number
+  readonly requests: number
+  readonly lost: number
+  readonly retried: number
   readonly held: number
 }
 
@@ -140,6 +153,66 @@ export type EventBody =
     }
   | { readonly type: 'service.switched'; readonly service: string; readonly report: SwitchReport }
   | { readonly type: 'service.port-fixed'; readonly service: string; readonly port: number; readonly publicUrl: string }
+  | {
+      readonly type: 'release.made'
+      readonly service: string
+      readonly release: number
+      readonly artifact: string
+      readonly rollbackOf?: number
+    }
+  | { readonly type: 'rollout.started'; readonly service: string; readonly rollout: RolloutView }
+  /** It has gone on: another phase, step, weight, or a word of a person's. */
+  | { readonly type: 'rollout.phase'; readonly service: string; readonly rollout: RolloutView }
+  /** Old and new cannot run at once, so requests wait while one follows the other. */
+  | { readonly type: 'rollout.held'; readonly service: string; readonly release: number; readonly why: string }
+  | {
+      readonly type: 'rollout.verdict'
+      readonly service: string
+      readonly release: number
+      readonly verdict: Verdict
+      readonly findings: readonly Finding[]
+    }
+  | {
+      readonly type: 'rollout.waiting'
+      readonly service: string
+      readonly release: number
+      readonly waitsFor: string
+      readonly until?: string
+    }
+  /** `cost` is absent for a change back to the warm release, which is one swap of the table. */
+  | {
+      readonly type: 'rollout.finished'
+      readonly service: string
+      readonly rollout: RolloutView
+      readonly cost?: RolloutCost
+    }
+  /** An earlier control process had left it under way. */
+  | {
+      readonly type: 'rollout.recovered'
+      readonly service: string
+      readonly rollout: number
+      readonly how: 'resumed' | 'reverted'
+      readonly why: string
+    }
+  | {
+      readonly type: 'instance.adopted'
+      readonly service: string
+      readonly release: number
+      readonly pid: number
+    }
+  | { readonly type: 'gateway.worker-started'; readonly pid: number }
+  /** It was at work already, for an earlier control process. */
+  | { readonly type: 'gateway.worker-adopted'; readonly pid: number }
+  /** It accepts no more; others do. */
+  | { readonly type: 'gateway.worker-retiring'; readonly pid: number }
+  | { readonly type: 'gateway.worker-ended'; readonly pid: number }
+  /** None could be started; it is tried again after this time. */
+  | { readonly type: 'gateway.workers-missing'; readonly error: ErrorReport; readonly retryMs: number }
+  /** Another control process has taken the gateway over. */
+  | { readonly type: 'gateway.superseded' }
+  | { readonly type: 'gateway.worker-died'; readonly pid: number; readonly how: string }
+  /** The last record was torn by a crash in the middle of its write, and cut off. */
+  | { readonly type: 'journal.repaired'; readonly file: string; readonly bytes: number }
   | { readonly type: 'browser.reloaded'; readonly service: string; readonly pages: number }
   | { readonly type: 'orphan.reaped'; readonly pid: number; readonly service: string }
   | { readonly type: 'hook.failed'; readonly hook: string; readonly error: ErrorReport }

@@ -1,3 +1,4 @@
+import type { RecordSettings } from './recorded.ts'
 import type { LaneRule, StickyKey } from './table.ts'
 import type { Command } from './service.ts'
 
@@ -46,7 +47,7 @@ export type Check =
 
 /** When a new release is as good as the old one. */
 export interface JudgeSettings {
-  /** Fewer requests than this on either side are no data. */
+  /** Fewer requests than this on either side never pass; a certain failure does not wait for them. */
   readonly minRequests: number
   /** How much the share of errors (5xx, resets, no answer) may exceed the old release's, 0 to 1. */
   readonly errorMargin: number
@@ -65,14 +66,7 @@ export interface JudgeSettings {
 export interface CompatibilitySettings {
   readonly checks: readonly Check[]
   /** Safe requests (GET, HEAD) that the old release has answered lately are put to both; absent: none is recorded. */
-  readonly replay?: {
-    /** How many are kept. */
-    readonly requests: number
-    /** Lower-case names of header fields and query parameters that are never kept, besides those that hold credentials. */
-    readonly redact: readonly string[]
-    /** Path prefixes that are left out. */
-    readonly ignore: readonly string[]
-  }
+  readonly replay?: RecordSettings
   /** An incompatible release ends here (`abort`), or stays reachable by rule for people to look at (`preview`). */
   readonly otherwise: 'abort' | 'preview'
 }

@@ -1,4 +1,5 @@
 import type { Position } from '../support/errors.ts'
+import type { Plan } from './plan.ts'
 import type { Command, Service } from './service.ts'
 
 export interface Limits {
@@ -29,7 +30,21 @@ export interface SettingsSource {
   readonly file?: string
 }
 
-/** Everything that `hotlane dev` acts on; immutable, and replaced as a whole when a settings file changes. */
+/** What the settings say about the gateway of `hotlane up`. What is absent is the gateway's own choice. */
+export interface GatewaySettings {
+  /** Worker processes. */
+  readonly workers?: number
+  /** Tell in the response header `x-hotlane-release` which release answered. */
+  readonly tellRelease: boolean
+  /** Addresses and networks of proxies before the gateway that are believed. */
+  readonly trustedProxies: readonly string[]
+  /** Connections of clients at once, on the whole machine. */
+  readonly maxConnections?: number
+  readonly maxConnectionsPerAddress?: number
+  readonly timeouts: { readonly headMs?: number; readonly idleMs?: number; readonly bodyIdleMs?: number }
+}
+
+/** Everything that `hotlane dev` and `hotlane up` act on; immutable, and replaced as a whole when a settings file changes. */
 export interface Project {
   readonly root: string
   readonly source: SettingsSource
@@ -45,4 +60,7 @@ export interface Project {
   /** No lines of hotlane's own but errors (air's `log.silent`, `log.main_only`). */
   readonly quiet: boolean
   readonly clearOnRebuild: boolean
+  /** How releases of each service take the place of each other in production, by service; `hotlane dev` has no use for it. */
+  readonly plans: Readonly<Record<string, Plan>>
+  readonly gateway: GatewaySettings
 }

@@ -23,6 +23,7 @@ export interface Finding {
   /** `errors`, `p99`, `crashes`, or the name of a check. */
   readonly name: string
   readonly verdict: Verdict
+  /** Says by itself what it is about: it is shown without the name. */
   readonly text: string
 }
 
@@ -47,6 +48,8 @@ export interface RolloutView {
   readonly paused: boolean
   /** What it waits for, for people. */
   readonly waitsFor?: string
+  /** Nothing goes on until a person says so. */
+  readonly needsPerson?: boolean
   /** When the state it is in ends by itself, ISO 8601. */
   readonly until?: string
   /** Why it was aborted, or went to preview. */

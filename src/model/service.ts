@@ -18,6 +18,8 @@ export type Build =
       readonly debug?: { readonly port: number }
       /** Built with the race detector. */
       readonly race?: boolean
+      /** Keep the symbol table and DWARF, which cost time at each build, without all else that `debug` does. */
+      readonly symbols?: boolean
     }
   | {
       readonly kind: 'command'

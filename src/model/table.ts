@@ -1,3 +1,4 @@
+import type { RecordSettings } from './recorded.ts'
 import type { ListenAddress, Route } from './service.ts'
 
 /** Where requests for one instance go. `id` is unique for the life of the gateway. */
@@ -88,6 +89,8 @@ export interface TableEntry {
   readonly hold: HoldBounds
   /** Inject the reload client into HTML answers to browsers. */
   readonly browserReload: boolean
+  /** Keep safe requests of the first lane, to be put to a new release. None is kept where absent. */
+  readonly record?: RecordSettings
 }
 
 /** Immutable; installed as a whole, synchronously. */

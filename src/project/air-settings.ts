@@ -1,6 +1,6 @@
 import type { AirValues } from './air-values.ts'
 import type { DraftWriter } from './draft.ts'
-import { durationText } from './effective.ts'
+import { durationText } from './effective-values.ts'
 import type { ForeignFile } from './foreign.ts'
 import { killDelayMs } from './go-duration.ts'
 import { describeValue, raise } from './problem.ts'

@@ -68,7 +68,9 @@ function insideOf(issue: Issue): readonly Issue[] {
 function unknownKey(schema: v.GenericSchema, path: KeyPath, places: Places): Problem {
   const key = String(path.at(-1))
   const known = knownKeys(schema, path.slice(0, -1))
-  const homes = homesOf(schema, key).map((home) => (home === '' ? 'the top level' : home))
+  const homes = nearestHomes(homesOf(schema, key), path.slice(0, -1)).map((home) =>
+    home === '' ? 'the top level' : home,
+  )
   const near = nearest(key, known)
   const belongs = homes.length === 0 ? undefined : `; it belongs to ${homes.join(' or ')}`
   const suggestion = belongs ?? (near === undefined ? '' : `; did you mean ${near}?`)
@@ -77,4 +79,16 @@ function unknownKey(schema: v.GenericSchema, path: KeyPath, places: Places): Pro
     params: { key: path.join('.'), suggestion, known: known.join(', ') },
     position: places.keyPosition(path),
   }
+}
+
+/** Of the places where a key belongs, those that are least far from where it stands: a name that is used often would list many. */
+function nearestHomes(homes: readonly string[], at: KeyPath): readonly string[] {
+  const ways = homes.map((home) => {
+    const parts = home === '' ? [] : home.split('.')
+    const differs = parts.findIndex((part, index) => part !== 'NAME' && part !== at[index])
+    const shared = Math.min(differs === -1 ? parts.length : differs, at.length)
+    return { home, steps: parts.length - shared + at.length - shared }
+  })
+  const least = Math.min(...ways.map(({ steps }) => steps))
+  return ways.filter(({ steps }) => steps === least).map(({ home }) => home)
 }

@@ -1,8 +1,10 @@
-import path from 'node:path'
 import type { Project } from '../model/project.ts'
-import type { Build, Command, ListenAddress, Route, Rule, Service } from '../model/service.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Build, ListenAddress, Route, Rule, Service } from '../model/service.ts'
+import { ofGateway, ofPlan } from './effective-rollout.ts'
+import { durationText, ofCommand, relative } from './effective-values.ts'
 import { formatListen } from './listen.ts'
-import type { BuildSettings, ListenSettings, ServiceSettings, Settings, StepSettings } from './schema.ts'
+import type { BuildSettings, ListenSettings, ServiceSettings, Settings } from './schema.ts'
 
 /**
  * A project in the form of `hotlane.yaml`, with every value given: read again from the project's root, it means the same
@@ -10,7 +12,9 @@ import type { BuildSettings, ListenSettings, ServiceSettings, Settings, StepSett
  */
 export function effectiveSettings(project: Project): Settings {
   return {
-    services: Object.fromEntries(project.services.map((service) => [service.name, ofService(service, project.root)])),
+    services: Object.fromEntries(
+      project.services.map((service) => [service.name, ofService(service, project.root, project.plans[service.name])]),
+    ),
     watch: {
       mode: project.watch.mode,
       interval: durationText(project.watch.pollMs),
@@ -27,15 +31,11 @@ export function effectiveSettings(project: Project): Settings {
     },
     quiet: project.quiet,
     clear: project.clearOnRebuild,
+    gateway: ofGateway(project.gateway),
   }
 }
 
-/** A duration in the largest unit that keeps it exact: `30s`, `500ms`. */
-export function durationText(ms: number): string {
-  return ms % 1000 === 0 && ms !== 0 ? `${ms / 1000}s` : `${ms}ms`
-}
-
-function ofService(service: Service, root: string): ServiceSettings {
+function ofService(service: Service, root: string, plan: Plan | undefined): ServiceSettings {
   const { directory, workingDirectory, ready, watch } = service
   const run = service.run.kind === 'artifact' ? undefined : service.run.command
   return {
@@ -64,6 +64,7 @@ function ofService(service: Service, root: string): ServiceSettings {
     stopSignal: service.stop.signal as NonNullable<ServiceSettings['stopSignal']>,
     restart: service.restartOnCrash,
     reload: service.browserReload,
+    ...(plan === undefined ? {} : { instances: plan.instances, rollout: ofPlan(plan, workingDirectory) }),
     watch: {
       roots: watch.roots.map((each) => relative(directory, each)),
       include: [...watch.include],
@@ -79,11 +80,12 @@ function ofService(service: Service, root: string): ServiceSettings {
 function ofBuild(build: Build, directory: string): BuildSettings {
   if (build.kind === 'none') return false
   if (build.kind === 'go') {
-    const { package: go, flags, env, debug, race } = build
+    const { package: go, flags, env, debug, race, symbols } = build
     return {
       go,
       ...(debug === undefined ? {} : { debug: debug.port }),
       ...(race === undefined ? {} : { race }),
+      ...(symbols === undefined ? {} : { symbols }),
       flags: [...flags],
       env: { ...env },
     }
@@ -107,12 +109,6 @@ function ofRule(rule: Rule, directory: string): NonNullable<ServiceSettings['rul
   }
 }
 
-function ofCommand(command: Command, directory: string): StepSettings {
-  const line = command.kind === 'shell' ? command.line : [...command.argv]
-  if (command.directory === undefined || command.directory === directory) return line
-  return { command: line, cwd: relative(directory, command.directory) }
-}
-
 function ofRoute(route: Route): NonNullable<ServiceSettings['route']> {
   return route.host === undefined ? route.path : { host: route.host, path: route.path }
 }
@@ -128,8 +124,4 @@ function listenSetting(listen: ListenAddress, root: string): ListenSettings {
 
 function sizeText(bytes: number): string {
   return bytes % 1_000_000 === 0 ? `${bytes / 1_000_000} MB` : `${bytes} B`
-}
-
-function relative(from: string, to: string): string {
-  return path.relative(from, to).split(path.sep).join('/') || '.'
 }

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { projectName } from './project-name.ts'
 import { type Draft, DraftWriter } from './draft.ts'
-import { durationText } from './effective.ts'
+import { durationText } from './effective-values.ts'
 import type { ForeignFile } from './foreign.ts'
 import { clean } from './globs.ts'
 import { parseGoDurationNs } from './go-duration.ts'

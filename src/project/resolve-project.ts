@@ -1,13 +1,19 @@
 import path from 'node:path'
-import type { Note, Project } from '../model/project.ts'
+import type { Plan } from '../model/plan.ts'
+import type { GatewaySettings, Note, Project } from '../model/project.ts'
 import { parseBytes } from '../support/bytes.ts'
+import { parseDurationMs } from '../support/duration.ts'
 import { HotlaneError } from '../support/errors.ts'
 import { nearest } from '../support/nearest.ts'
 import { toCommands } from './commands.ts'
+import { defined } from './defined.ts'
 import type { Draft } from './draft.ts'
+import { inheritedOrigins } from './inherit-rollout.ts'
 import type { LoadOptions } from './load.ts'
 import { resolveListen } from './resolve-listen.ts'
+import { resolvePlan } from './resolve-rollout.ts'
 import { milliseconds, resolveService } from './resolve-service.ts'
+import type { GatewayMapping } from './schema-gateway.ts'
 import { candidates } from './sources.ts'
 
 export interface Resolved {
@@ -51,6 +57,15 @@ export function resolveProject(root: string, draft: Draft, options: LoadOptions)
   }
   if (args.length > 0) origins.set(`services.${names[0]}.args`, 'words after --')
   const services = addressed.map(({ service }) => Object.assign({}, service, { args: service.args.concat(args) }))
+  const plans: Record<string, Plan> = {}
+  for (const { name, workingDirectory: directory } of services) {
+    const { rollout, instances, overlap } = settings.services[name] ?? {}
+    const parts = { name, directory, ...defined({ rollout, instances, overlap }) }
+    const { plan, given } = resolvePlan(parts, settings.rollout, draft.position)
+    plans[name] = plan
+    for (const [path, from] of inheritedOrigins(given, draft.origins, `services.${name}.rollout`))
+      origins.set(path, from)
+  }
   const directories = [root, draft.base, ...services.map((service) => service.directory)]
   const project: Project = {
     root,
@@ -68,8 +83,22 @@ export function resolveProject(root: string, draft: Draft, options: LoadOptions)
     atExit: toCommands(settings.hooks?.exit, draft.base),
     quiet: settings.quiet ?? false,
     clearOnRebuild: settings.clear ?? false,
+    plans,
+    gateway: resolveGateway(settings.gateway),
   }
   return { project, origins }
+}
+
+function resolveGateway(given: GatewayMapping = {}): GatewaySettings {
+  const { workers, tellRelease = false, trustedProxies = [], maxConnections, maxConnectionsPerAddress } = given
+  const { head, idle, body } = given.timeouts ?? {}
+  const ms = (text: string | undefined) => (text === undefined ? undefined : parseDurationMs(text))
+  return {
+    ...defined({ workers, maxConnections, maxConnectionsPerAddress }),
+    tellRelease,
+    trustedProxies,
+    timeouts: defined({ headMs: ms(head), idleMs: ms(idle), bodyIdleMs: ms(body) }),
+  }
 }
 
 function chosenNames(draft: Draft, chosen: readonly string[]): readonly string[] {

@@ -70,11 +70,11 @@ function resolveBuild(settings: BuildSettings, directory: string, where: Where):
   if (typeof settings === 'string' || Array.isArray(settings)) {
     return { kind: 'command', command: toCommand(settings, directory) }
   }
-  const { go, debug, race, flags, env, command, output, verbose } = settings
+  const { go, debug, race, symbols, flags, env, command, output, verbose } = settings
   if ((go === undefined) === (command === undefined)) mismatch(where, 'given either go or command', settings)
   if (command !== undefined) {
-    if ([debug, race, flags, env].some((value) => value !== undefined))
-      mismatch(where, 'without debug, race, flags and env where it has a command', settings)
+    if ([debug, race, symbols, flags, env].some((value) => value !== undefined))
+      mismatch(where, 'without debug, race, symbols, flags and env where it has a command', settings)
     return {
       kind: 'command',
       command: toCommand(command, directory),
@@ -93,6 +93,7 @@ function resolveBuild(settings: BuildSettings, directory: string, where: Where):
     env: texts(env),
     ...(typeof port === 'number' ? { debug: { port } } : {}),
     ...(race === undefined ? {} : { race }),
+    ...(symbols === undefined ? {} : { symbols }),
   }
 }
 

@@ -1,20 +1,28 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
 import { listenForms } from './listen.ts'
+import { gateway } from './schema-gateway.ts'
+import { rollout } from './schema-rollout.ts'
+import {
+  argv,
+  choice,
+  duration,
+  env,
+  fields,
+  flag,
+  globs,
+  line,
+  mapping,
+  portNumber,
+  share,
+  size,
+  status,
+  text,
+  texts,
+  urlPath,
+  wholeNumber,
+} from './schema-values.ts'
 
-// The message of every schema says what is expected there: it becomes `{expected}` of HL1004.
-const text = v.pipe(v.string('a text'), v.nonEmpty('a text that is not empty'))
-const flag = v.boolean('true or false')
-const texts = v.array(text, 'a list of texts')
-const globs = v.array(text, 'a list of globs')
-const duration = v.pipe(
-  v.string('a duration such as "30s"'),
-  v.regex(/^(\d+(\.\d+)?(ms|s|m|h))+$/, 'a duration such as "30s"'),
-)
-const size = v.pipe(
-  v.string('a size such as "256 MB"'),
-  v.regex(/^\s*\d+(\.\d+)?\s*([KMG]i?)?B\s*$/, 'a size such as "256 MB"'),
-)
 const tls = v.union(
   [v.literal('dev'), mapping({ cert: text, key: text })],
   'dev, or a mapping with the files cert and key',
@@ -27,13 +35,6 @@ const listen = v.union(
   ],
   `${listenForms}, or a mapping with address and tls`,
 )
-const env = v.record(
-  v.string(),
-  v.union([v.string(), v.number(), v.boolean()], 'a text, a number, true or false'),
-  'a mapping of names to values',
-)
-const argv = v.pipe(v.array(v.string('a word'), 'a list of words'), v.minLength(1, 'a list of at least one word'))
-const line = v.union([text, argv], 'a shell line or a list of words')
 const step = v.union(
   [text, argv, mapping({ command: line, cwd: v.optional(text) })],
   'a shell line, a list of words, or a mapping with command and cwd',
@@ -49,6 +50,7 @@ const build = v.union(
       go: v.optional(text),
       debug: v.optional(v.union([flag, portNumber(1)], 'true, false or a port for the debugger')),
       race: v.optional(flag),
+      symbols: v.optional(flag),
       flags: v.optional(texts),
       env: v.optional(env),
       command: v.optional(line),
@@ -59,7 +61,6 @@ const build = v.union(
   'false, a shell line, a list of words, or a mapping with go or command',
 )
 
-const urlPath = v.pipe(v.string('a path such as /api'), v.startsWith('/', 'a path that starts with /'))
 const route = v.union(
   [urlPath, mapping({ host: v.optional(text), path: v.optional(urlPath) })],
   'a path such as /api, or a mapping with host and path',
@@ -86,22 +87,11 @@ const rule = mapping({
   ignorePatterns: v.optional(texts),
 })
 
-const shareForm = 'a share such as "20%", or a number from 0 to 1'
-const share = v.union(
-  [
-    v.pipe(v.string(shareForm), v.regex(/^(100|\d{1,2}(\.\d+)?)%$/, shareForm)),
-    v.pipe(v.number(shareForm), v.minValue(0, shareForm), v.maxValue(1, shareForm)),
-  ],
-  shareForm,
-)
 const latencyBound = v.pipe(
   v.string('a duration such as "50ms", or a multiple such as "1.5x"'),
   v.regex(/^(\d+(\.\d+)?x|(\d+(\.\d+)?(ms|s|m|h))+)$/, 'a duration such as "50ms", or a multiple such as "1.5x"'),
 )
 const count = wholeNumber('a number, at least 0', 0)
-const fields = v.record(v.string(), v.string('a text'), 'a mapping of names to texts')
-const status = wholeNumber('a status such as 200', 100)
-
 const loadStep = v.union(
   [
     urlPath,
@@ -191,6 +181,8 @@ const service = {
   stopSignal: v.optional(choice(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'])),
   restart: v.optional(flag),
   reload: v.optional(flag),
+  instances: v.optional(wholeNumber('a number of instances, at least 1', 1)),
+  rollout: v.optional(rollout),
 }
 
 const project = {
@@ -206,6 +198,8 @@ const project = {
   quiet: v.optional(flag),
   clear: v.optional(flag),
   verify: v.optional(verify),
+  rollout: v.optional(rollout),
+  gateway: v.optional(gateway),
 }
 
 const serviceRest = { rules: v.optional(v.array(rule, 'a list of rules')) }
@@ -233,8 +227,13 @@ export const shortSchema = mapping({
   ...serviceRest,
 })
 
-/** Keys of a service that may stand at top level where there is no `services`. */
-export const serviceKeys: readonly string[] = Object.keys({ ...service, ...serviceRest })
+/**
+ * Keys of a service that may stand at top level where there is no `services`. A `rollout` there is the project's, from which
+ * its services have theirs, so it does not tell that there is but one.
+ */
+export const serviceKeys: readonly string[] = Object.keys({ ...service, ...serviceRest }).filter(
+  (key) => key !== 'rollout',
+)
 export const serviceWatchKeys: readonly string[] = Object.keys(serviceWatch)
 
 /** Settings as `hotlane.yaml` has them: checked, not yet filled up, paths as written. */
@@ -252,21 +251,4 @@ export function hotlaneSchema(): Readonly<Record<string, unknown>> {
   const both = mapping({ ...shortSchema.entries, services: fullSchema.entries.services })
   const { $schema, ...body } = toJsonSchema(both, { errorMode: 'ignore' })
   return { $schema, title: 'hotlane.yaml', ...body }
-}
-
-function mapping<const T extends v.ObjectEntries>(entries: T) {
-  return v.strictObject(entries, `a mapping with ${Object.keys(entries).join(', ')}`)
-}
-
-function choice<const T extends readonly string[]>(values: T) {
-  return v.picklist(values, `one of ${values.join(', ')}`)
-}
-
-function wholeNumber(expected: string, least: number) {
-  return v.pipe(v.number(expected), v.integer(expected), v.minValue(least, expected))
-}
-
-function portNumber(least: number) {
-  const expected = `a port from ${least} to 65535`
-  return v.pipe(wholeNumber(expected, least), v.maxValue(65_535, expected))
 }

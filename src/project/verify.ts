@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { type LatencyBound, type LoadStep, loadStep, type Thresholds, type VerifySettings } from '../model/verify.ts'
 import { parseDurationMs } from '../support/duration.ts'
+import { defined } from './defined.ts'
 import { checkHotlaneFile } from './hotlane-file.ts'
 import { type DraftOptions, shownPath } from './read-draft.ts'
+import { shareOf } from './schema-values.ts'
 import type { LoadSettings, LoadStepSettings } from './schema.ts'
 import { findSource } from './sources.ts'
+import { uniquelyNamed } from './unique-name.ts'
 
 /**
  * What the settings file of a directory says about load; empty where there is none of hotlane's own.
@@ -20,13 +23,13 @@ export async function loadVerifySettings(root: string, options: DraftOptions): P
 function resolveVerify(settings: LoadSettings): VerifySettings {
   const { rate, duration, connections, newConnections, headers = {}, ledger, mix = [], thresholds = {} } = settings
   const steps: LoadStep[] = []
-  for (const item of mix) steps.push(uniquely(resolveStep(item), steps))
+  for (const item of mix) steps.push(uniquelyNamed(resolveStep(item), steps))
   return {
     ...defined({
       rate,
       durationMs: ms(duration),
       connections,
-      newConnections: shareOf(newConnections),
+      newConnections: newConnections === undefined ? undefined : shareOf(newConnections),
       ledger,
     }),
     headers,
@@ -74,7 +77,7 @@ function resolveThresholds(given: NonNullable<LoadSettings['thresholds']>): Thre
     twice,
     cut,
     backwards,
-    success: shareOf(success),
+    success: success === undefined ? undefined : shareOf(success),
     p50Ms: ms(p50),
     p95Ms: ms(p95),
     p99Ms: ms(p99),
@@ -84,30 +87,12 @@ function resolveThresholds(given: NonNullable<LoadSettings['thresholds']>): Thre
   })
 }
 
-/** Reports tell steps by their names. */
-function uniquely(step: LoadStep, others: readonly LoadStep[]): LoadStep {
-  let name = step.name
-  for (let next = 2; others.some((other) => other.name === name); next++) name = `${step.name} (${next})`
-  return { ...step, name }
-}
-
 function boundOf(text: string | undefined): LatencyBound | undefined {
   if (text === undefined) return undefined
   return text.endsWith('x') ? { kind: 'ratio', ratio: Number.parseFloat(text) } : { kind: 'ms', ms: ms(text) ?? 0 }
 }
 
-function shareOf(value: string | number | undefined): number | undefined {
-  return typeof value === 'string' ? Number.parseFloat(value) / 100 : value
-}
-
 /** The schema lets only durations through. */
 function ms(text: string | undefined): number | undefined {
   return text === undefined ? undefined : parseDurationMs(text)
-}
-
-type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> }
-
-/** Without the keys that have no value, which take the place of no default. */
-function defined<T extends object>(values: T): Defined<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>
 }

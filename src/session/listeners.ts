@@ -109,7 +109,7 @@ export function urlOf(address: ListenAddress, path: string): string {
 }
 
 /** The gateway cannot know who else holds a port. */
-async function withHolder(error: HotlaneError, { host, port }: ListenAddress): Promise<HotlaneError> {
+export async function withHolder(error: HotlaneError, { host, port }: ListenAddress): Promise<HotlaneError> {
   const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
   const reason = `the port is taken${await holderOf(port)}`
   return new HotlaneError('HL5001', { params: { address, reason }, cause: error })

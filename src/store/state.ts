@@ -8,17 +8,41 @@ export interface StateDirectory {
   readonly root: string
   readonly artifacts: string
   readonly processes: string
+  /** What only `hotlane up` keeps; made by whoever writes there. */
+  readonly production: {
+    /** Files of the instances' output. */
+    readonly logs: string
+    /** Gateway workers: records, sockets, their own log. */
+    readonly gateway: string
+    readonly releases: string
+    readonly reports: string
+    /** Copies of the project, for what is run from its sources. */
+    readonly trees: string
+    /** One file. */
+    readonly journal: string
+  }
   /** Path of the control socket (a named pipe on Windows). */
   readonly socket: string
 }
 
-/** Makes the directories. The socket moves to the temporary directory where its path would be longer than a sockaddr takes. */
-export async function openState(projectRoot: string, platform: NodeJS.Platform): Promise<StateDirectory> {
-  const root = path.join(projectRoot, '.hotlane')
+/**
+ * Makes the directories; `at` instead of `.hotlane` in the project. The socket moves to the temporary directory where its path
+ * would be longer than a sockaddr takes.
+ */
+export async function openState(projectRoot: string, platform: NodeJS.Platform, at?: string): Promise<StateDirectory> {
+  const root = path.resolve(projectRoot, at ?? '.hotlane')
   const state = {
     root,
     artifacts: path.join(root, 'artifacts'),
     processes: path.join(root, 'processes'),
+    production: {
+      logs: path.join(root, 'logs'),
+      gateway: path.join(root, 'gateway'),
+      releases: path.join(root, 'releases'),
+      reports: path.join(root, 'reports'),
+      trees: path.join(root, 'trees'),
+      journal: path.join(root, 'journal'),
+    },
     socket: socketPath(root, platform),
   }
   await mkdir(state.artifacts, { recursive: true })

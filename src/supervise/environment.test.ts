@@ -5,7 +5,7 @@ import path from 'node:path'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { effectiveEnvironment, parseEnvFile } from './environment.ts'
+import { effectiveEnvironment, environmentOfRelease, parseEnvFile, snapshotEnvironment } from './environment.ts'
 
 let directory = ''
 const file = (name: string) => path.join(directory, name)
@@ -36,6 +36,22 @@ describe('effectiveEnvironment', () => {
   it('reports a file that cannot be read', async () => {
     const { problems } = await effectiveEnvironment({}, [directory], {})
     expect(problems).toMatchObject([{ position: { file: directory } }])
+  })
+})
+
+describe('the environment of a release', () => {
+  it('is what its files said when it was made, in the order that development has', async () => {
+    await writeFile(file('a'), 'ONE=a\nTWO=a\nTHREE=a\nnonsense\n')
+    const service = { envFiles: [file('a'), file('missing')], env: { THREE: 'own' } }
+    const problems: unknown[] = []
+    const environment = await snapshotEnvironment(service, (problem) => problems.push(problem))
+    expect(environment).toEqual({ ONE: 'a', TWO: 'a', THREE: 'own' })
+    expect(problems).toHaveLength(1)
+    const real = { PATH: '/bin', TWO: 'real', THREE: 'real', UNSET: undefined }
+    const then = environmentOfRelease(real, { environment, service })
+    expect(then).toEqual((await effectiveEnvironment(real, service.envFiles, service.env)).env)
+    await writeFile(file('a'), 'ONE=later\n')
+    expect(environmentOfRelease(real, { environment, service })).toEqual(then)
   })
 })
 

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { parseEnv } from 'node:util'
 
+import type { Release } from '../model/release.ts'
+import type { Service } from '../model/service.ts'
 import type { Position } from '../support/errors.ts'
 import { errnoOf } from '../support/files.ts'
 
@@ -30,6 +32,33 @@ export async function effectiveEnvironment(
   for (const file of files) Object.assign(env, file.env)
   for (const [key, value] of Object.entries(real)) if (value !== undefined) env[key] = value
   return { env: Object.assign(env, own), problems: files.flatMap((file) => file.problems) }
+}
+
+/**
+ * What a release keeps of its service's environment: env files and the service's own, as they are now, without the
+ * machine's. `told` hears of what was left out.
+ */
+export async function snapshotEnvironment(
+  service: Pick<Service, 'env' | 'envFiles'>,
+  told?: (problem: EnvProblem) => void,
+): Promise<Readonly<Record<string, string>>> {
+  const { env, problems } = await effectiveEnvironment({}, service.envFiles, service.env)
+  for (const problem of problems) told?.(problem)
+  return env
+}
+
+/**
+ * The environment of a release's processes, in the order of `effectiveEnvironment`: what its env files said when it was
+ * made, under the machine's environment of now, under the service's own. So a program sees in production what it sees in
+ * development, and a rollback restores all that the project says; what the machine says is the machine's.
+ */
+export function environmentOfRelease(
+  real: Readonly<Record<string, string | undefined>>,
+  release: Pick<Release, 'environment'> & { readonly service: Pick<Service, 'env'> },
+): Readonly<Record<string, string>> {
+  const env: Record<string, string> = { ...release.environment }
+  for (const [key, value] of Object.entries(real)) if (value !== undefined) env[key] = value
+  return Object.assign(env, release.service.env)
 }
 
 async function readEnvFile(file: string): Promise<EffectiveEnvironment> {

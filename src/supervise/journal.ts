@@ -9,7 +9,7 @@ export interface JournalEntry {
   /** Value of `HOTLANE_INSTANCE` in the environment of the group's processes. */
   readonly id: string
   readonly service: string
-  /** What it is for people: `instance`, `hook`, `rule`, … */
+  /** What it is for people: `instance`, `hook`, `rule`, …; `detached` for what is to outlive hotlane (`detached/record.ts`). */
   readonly kind: string
   /** Absent until the process is spawned, and where hotlane died in between. */
   readonly pid?: number
@@ -26,7 +26,7 @@ export interface OpenEntry {
 
 /** Lists a process group before it is spawned, so that at no moment one runs unlisted. One file per group, named by its id. */
 export async function openEntry(directory: string, entry: JournalEntry): Promise<OpenEntry> {
-  const file = path.join(directory, `${encodeURIComponent(entry.id)}.json`)
+  const file = entryFile(directory, entry.id)
   const write = (content: JournalEntry) => writeFileAtomic(file, `${JSON.stringify(content)}\n`)
   await write(entry)
   return {
@@ -36,6 +36,11 @@ export async function openEntry(directory: string, entry: JournalEntry): Promise
     },
     remove: () => rm(file, { force: true }).catch(() => undefined),
   }
+}
+
+/** Where the entry of an id is kept. */
+export function entryFile(directory: string, id: string): string {
+  return path.join(directory, `${encodeURIComponent(id)}.json`)
 }
 
 /** The entries of a directory with their files; `entry` is undefined for what is torn, foreign or cannot be read. */

@@ -21,7 +21,7 @@ export interface SightOf {
   /** `hopeless`: it has said that its port is taken, and for a while it has listened nowhere else. */
   see(why: string, listeners: readonly Listener[]): 'hopeful' | 'hopeless'
   /** What to tell the user: HL4005, HL4001 or HL4002. */
-  failure(spec: StartSpec, cause: NotReady): Promise<HotlaneError>
+  failure(spec: Pick<StartSpec, 'service' | 'ready'>, cause: NotReady): Promise<HotlaneError>
 }
 
 /** How long an app whose port is taken may go on without listening anywhere: some try again. */

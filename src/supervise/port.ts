@@ -28,6 +28,12 @@ export async function claimPort(): Promise<PortClaim> {
   }
 }
 
+/** Claims a port that an instance has already, so that no other gets it. */
+export function holdPort(port: number): PortClaim {
+  claimed.add(port)
+  return { port, release: () => void claimed.delete(port) }
+}
+
 /** Whether a port can be bound on all addresses. */
 export async function isFree(port: number): Promise<boolean> {
   for (const host of ['::', '0.0.0.0']) {

@@ -15,7 +15,7 @@ const graceMs = 2000
 /**
  * Ends what an earlier hotlane left running, as its journal lists it: SIGTERM, 2 s, SIGKILL. A group is ended only if its
  * first process is the very one that was listed (pid and start time); whatever else is ended carries the listed id in its
- * environment. To be called before anything is started, by one hotlane per directory.
+ * environment. What is to outlive hotlane (`detached/`) is left alone, with its record. To be called before anything is started, by one hotlane per directory.
  * An abort kills at once what is being ended, and rejects with the signal's reason.
  */
 export async function reap(directory: string, signal: AbortSignal): Promise<readonly Reaped[]> {
@@ -23,7 +23,8 @@ export async function reap(directory: string, signal: AbortSignal): Promise<read
   const reaped = await Promise.all(
     entries.map(async ({ file, entry }) => {
       signal.throwIfAborted()
-      const pid = entry === undefined ? undefined : await end(entry, signal)
+      if (entry?.kind === 'detached') return []
+      const pid = entry === undefined ? undefined : await endEntry(entry, signal)
       await rm(file, { force: true }).catch(() => undefined)
       return pid === undefined || entry === undefined ? [] : [{ pid, service: entry.service }]
     }),
@@ -33,7 +34,10 @@ export async function reap(directory: string, signal: AbortSignal): Promise<read
 }
 
 /** Returns the pid for which something was ended. */
-async function end(entry: JournalEntry, now: AbortSignal): Promise<number | undefined> {
+export async function endEntry(
+  entry: Pick<JournalEntry, 'id' | 'pid' | 'startTime'>,
+  now: AbortSignal,
+): Promise<number | undefined> {
   const target: Target = {
     mark: `HOTLANE_INSTANCE=${entry.id}`,
     ...(entry.pid !== undefined && (await isSame(entry.pid, entry.startTime)) ? { group: entry.pid } : {}),

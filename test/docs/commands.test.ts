@@ -1,11 +1,15 @@
 import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { addCommands } from '../../src/cli/commands.ts'
+import { placeOptions } from '../../src/cli/production/options.ts'
 import { codeIn, page, rowsOf, section } from './markdown.ts'
 
 const { text } = page('docs/reference/commands.md')
 const root = new Command('hotlane')
 addCommands(root, { rest: [], exit: () => undefined })
+
+/** Described once for all commands that have them. */
+const shared = new Set<string>(Object.values(placeOptions).map(([flags]) => flags))
 
 describe('docs/reference/commands.md', () => {
   it('has a section for every command, and no other', () => {
@@ -15,9 +19,16 @@ describe('docs/reference/commands.md', () => {
 
   it.each(root.commands.map((command) => [command.name(), command] as const))('%s: flags', (name, command) => {
     const part = section(text, `## hotlane ${name}`)
-    const flags = [command, ...command.commands].flatMap(({ options }) => options.map((option) => option.flags))
+    const flags = [command, ...command.commands]
+      .flatMap(({ options }) => options.map((option) => option.flags))
+      .filter((flag) => name === 'verify' || !shared.has(flag))
     const described = rowsOf(part).map(([first = '']) => codeIn(first)[0] ?? '')
     expect(described.filter((flag) => flag.startsWith('-')).toSorted()).toEqual([...new Set(flags)].toSorted())
+  })
+
+  it('has the flags that lead to a running hotlane in one place', () => {
+    const part = section(text, '## Reaching a running hotlane')
+    expect(rowsOf(part).map(([first = '']) => codeIn(first)[0])).toEqual([...shared])
   })
 
   it.each(root.commands.flatMap((command) => (command.commands.length > 0 ? command.commands : [command])))(

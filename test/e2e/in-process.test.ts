@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import path from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { type DevSession, dev } from '../../src/dev.ts'
 import type { Event } from '../../src/model/event.ts'
+import { startDetached } from '../../src/supervise/detached/start.ts'
 import { nodeApp, nodeMain } from './support/apps.ts'
 import { text, workspace } from './support/hotlane.ts'
 
@@ -40,6 +42,35 @@ describe('dev as a function', () => {
     await app.write('server.mjs', nodeMain('v2'))
     await expect.poll(() => text(url(session))).toBe('v2')
     expect(session.status().services[0]).toMatchObject({ serving: { release: 2 }, lost: 0 })
+    await session.close('the test is over')
+  })
+
+  it('neither ends nor replaces what runs in production from the same directory', async () => {
+    await using app = await workspace(nodeApp('v1'))
+    const state = path.join(app.directory, '.hotlane')
+    const instance = await startDetached(
+      {
+        id: `in-process-${process.pid}`,
+        service: 'app',
+        release: 1,
+        command: { kind: 'argv', argv: [process.execPath, 'server.mjs'] },
+        args: [],
+        directory: app.directory,
+        env: {},
+        ready: { kind: 'port', timeoutMs: 30_000 },
+        stop: { signal: 'SIGTERM', graceMs: 5000 },
+        stdin: false,
+        color: false,
+      },
+      { processes: path.join(state, 'processes'), logs: path.join(state, 'logs'), started: () => undefined },
+      new AbortController().signal,
+    )
+    onTestFinished(() => void instance.stop(AbortSignal.abort()))
+    const refused = open(app.directory, () => undefined)
+    await expect(refused).rejects.toMatchObject({ code: 'HL4006' })
+    expect(await text(`http://${instance.host}:${instance.port}/`)).toBe('v1')
+    await instance.stop()
+    const session = await open(app.directory, () => undefined)
     await session.close('the test is over')
   })
 })

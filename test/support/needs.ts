@@ -15,3 +15,18 @@ function readGoVersion(): string | undefined {
   const { stdout } = spawnSync('go', ['env', 'GOVERSION'], { encoding: 'utf8' })
   return /^go(\d+\.\d+(?:\.\d+)?)/.exec(stdout ?? '')?.[1]
 }
+
+/** Why programs cannot be built with Go's race detector here, for people; undefined where they can. */
+export const raceMissing: string | undefined = whyNoRace()
+
+function whyNoRace(): string | undefined {
+  const { stdout, status } = spawnSync('go', ['env', 'GOOS', 'GOARCH', 'CGO_ENABLED', 'CC'], { encoding: 'utf8' })
+  if (status !== 0) return 'there is no go on the PATH'
+  const [system, machine, cgo, compiler = ''] = stdout.split('\n')
+  // Of the platforms in "Data Race Detector" of Go's documentation, those that hotlane builds on by itself.
+  if (system !== 'linux' || !['amd64', 'arm64', 'ppc64le', 's390x'].includes(machine ?? ''))
+    return `the race detector is not tried on ${system}/${machine}`
+  if (cgo !== '1') return 'cgo is off'
+  const found = spawnSync(compiler.split(' ')[0] ?? '', ['--version']).status === 0
+  return found ? undefined : `there is no C compiler (${compiler})`
+}

@@ -2,11 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { GoSite } from '../go-command.ts'
 import { readExportData } from './archive.ts'
+import { createBatches } from './batches.ts'
 import { FallBack } from './fall-back.ts'
 import type { Plan } from './plan.ts'
 import type { Recipe } from './recipe.ts'
-import { runGoTool } from './tool.ts'
-import { createSlots } from '../../support/slots.ts'
+import { runGoTools, type ToolRun } from './tool.ts'
 
 export interface CompileOptions {
   readonly plan: Plan
@@ -26,6 +26,12 @@ export interface CompileOptions {
  */
 const leastCompilers = 2
 
+/** A package to compile, and the directory for its files. */
+interface Job {
+  readonly recipe: Recipe
+  readonly work: string
+}
+
 /**
  * Compiles the changed packages, and of those that import them the ones that can see a difference: an importer reads nothing
  * but export data, so where that is the same the importer would be the same too. Returns the new archives.
@@ -36,9 +42,14 @@ export async function compilePackages(options: CompileOptions, site: GoSite): Pr
   const built = new Map(options.archives)
   const fresh = new Map<string, string>()
   const affected = importersOf(changed, plan)
-  const slots = createSlots(Math.max(leastCompilers, threads))
   const own: Readonly<Record<string, string>> = affected.size > 1 ? { GOMAXPROCS: '1' } : {}
   const failed = new AbortController()
+  const inTurn = createBatches<Job>(Math.max(leastCompilers, threads), async (jobs) => {
+    failed.signal.throwIfAborted()
+    const tools = await Promise.all(jobs.map((job) => prepare(job, built)))
+    const script = path.join(jobs[0]?.work ?? options.home, 'script')
+    await runGoTools(tools, script, { ...site, env: { ...site.env, ...own }, signal: failed.signal })
+  })
   const stop = (): void => failed.abort(site.signal.reason)
   site.signal.addEventListener('abort', stop)
   /** Resolves with whether importers see a difference. */
@@ -52,8 +63,7 @@ export async function compilePackages(options: CompileOptions, site: GoSite): Pr
     const work = path.join(options.home, String(fresh.size + 1))
     const old = built.get(importPath)
     fresh.set(importPath, path.join(work, '_pkg_.a'))
-    const env = { ...site.env, ...own }
-    await slots(() => compile(recipe, { work, archives: built }, { ...site, env, signal: failed.signal }))
+    await inTurn({ recipe, work })
     built.set(importPath, path.join(work, '_pkg_.a'))
     if (importPath === plan.main) return false
     return old === undefined || !(await hasSameExports(old, path.join(work, '_pkg_.a')))
@@ -85,17 +95,13 @@ function importersOf(changed: readonly string[], plan: Plan): ReadonlySet<string
   return found
 }
 
-async function compile(
-  recipe: Recipe,
-  { work, archives }: { readonly work: string; readonly archives: ReadonlyMap<string, string> },
-  site: GoSite,
-): Promise<void> {
-  site.signal.throwIfAborted()
+/** Writes what the compiler reads besides sources and imports. */
+async function prepare({ recipe, work }: Job, archives: ReadonlyMap<string, string>): Promise<ToolRun> {
   await mkdir(work, { recursive: true })
   await writeFile(path.join(work, 'importcfg'), importConfig(recipe.imports, recipe.importMap, archives))
   if (recipe.embedding !== undefined) await writeFile(path.join(work, 'embedcfg'), recipe.embedding)
   const argv = recipe.argv.map((word) => word.replaceAll(recipe.work, work))
-  await runGoTool({ argv, env: recipe.env, about: `compiling ${recipe.importPath}` }, site)
+  return { argv, env: recipe.env, about: `compiling ${recipe.importPath}` }
 }
 
 /** Import configuration of compiler and linker (`go tool compile -importcfg`). */

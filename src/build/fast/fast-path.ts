@@ -8,7 +8,7 @@ import { compilePackages } from './compile.ts'
 import { FallBack } from './fall-back.ts'
 import { linkProgram } from './link.ts'
 import { sealProgram } from './seal.ts'
-import { readSources, type SourceState } from './sources.ts'
+import { readSources, type SourceScope, type SourceState } from './sources.ts'
 
 export interface FastBuildOptions {
   readonly target: PlanTarget
@@ -102,8 +102,9 @@ export class FastPath {
       this.forget(made)
       return made
     }
+    const linked = this.#compiled?.linked === true && isSame(made.scope, this.#compiled.sources, made.sources)
     this.#planned = { key: keyOf(target, site), made }
-    this.#compiled = { archives: made.plan.archives, sources: made.sources, linked: false }
+    this.#compiled = { archives: made.plan.archives, sources: made.sources, linked }
     await this.#collect(made.plan.archives)
     return undefined
   }
@@ -112,12 +113,13 @@ export class FastPath {
   async isCurrent(signal: AbortSignal): Promise<boolean> {
     if (this.#planned === undefined || this.#compiled?.linked !== true) return false
     const { scope } = this.#planned.made
-    const change = compareSources(
-      scope,
-      this.#compiled.sources,
-      await readSources(scope, this.#compiled.sources, signal),
-    )
-    return change.kind === 'content' && change.packages.length === 0
+    const { sources } = this.#compiled
+    return isSame(scope, sources, await readSources(scope, sources, signal))
+  }
+
+  /** The last program is another builder's, of sources that are not known: one that is linked here may be another one. */
+  overtaken(): void {
+    if (this.#compiled !== undefined) this.#compiled = { ...this.#compiled, linked: false }
   }
 
   /** Bytes of compiled packages that are not in Go's own cache. */
@@ -150,6 +152,11 @@ export class FastPath {
     const used = new Set(Array.from(archives.values(), (archive) => path.dirname(archive)))
     await removeUnused(this.#home, used)
   }
+}
+
+function isSame(scope: SourceScope, before: SourceState, after: SourceState): boolean {
+  const change = compareSources(scope, before, after)
+  return change.kind === 'content' && change.packages.length === 0
 }
 
 /** What a plan depends on besides files. Variables of hotlane's own, such as where other services are, are for programs. */

@@ -1,6 +1,7 @@
 import type { GoSite } from '../go-command.ts'
 import { runTool } from '../run-tool.ts'
 import { FallBack } from './fall-back.ts'
+import { shellCommand } from './shell.ts'
 
 export interface ToolRun {
   readonly argv: readonly string[]
@@ -29,4 +30,17 @@ export async function runGoTool({ argv, env, about }: ToolRun, site: GoSite): Pr
   })
   if (exit.code !== 0) throw new FallBack(`${about} failed`)
   if (said) throw new FallBack(`${about} had something to say`)
+}
+
+/**
+ * Runs tools one after another, as `runGoTool` each; where there is a shell, they are all started by one: a process that
+ * hotlane starts costs it several times as much of its only thread.
+ * @param scratch a file that may be written for it
+ * @throws FallBack
+ */
+export async function runGoTools(tools: readonly ToolRun[], scratch: string, site: GoSite): Promise<void> {
+  const shell = tools.length > 1 ? await shellCommand(tools, scratch) : undefined
+  const about = `${tools[0]?.about ?? ''}, or one of ${tools.length - 1} more,`
+  if (shell !== undefined) return runGoTool({ argv: shell, env: {}, about }, site)
+  for (const tool of tools) await runGoTool(tool, site)
 }

@@ -4,6 +4,7 @@ import { type ErrorReport, formatPosition } from '../../support/errors.ts'
 import { formatDuration } from '../../support/duration.ts'
 import { errorLines, relativeTo } from './error.ts'
 import type { Paint } from './paint.ts'
+import { rolloutLine } from './rollout.ts'
 
 export interface TerminalOptions {
   readonly paint: Paint
@@ -152,6 +153,37 @@ export class Terminal {
               `${this.#prefix(event.service)}${paint.dim(`release ${event.release} stopped${event.killed ? ' (killed after its grace)' : ''}`)}`,
             ])
           : []
+      case 'release.made':
+      case 'rollout.started':
+      case 'rollout.phase':
+      case 'rollout.held':
+      case 'rollout.verdict':
+      case 'rollout.waiting':
+      case 'rollout.finished':
+      case 'rollout.recovered':
+        return this.#own([this.#prefix(event.service) + rolloutLine(event, paint)])
+      case 'instance.adopted':
+        return this.#own([
+          `${this.#prefix(event.service)}${paint.dim(`took over process ${event.pid} of release ${event.release}`)}`,
+        ])
+      case 'gateway.worker-died':
+        return [`${paint.yellow('note')} gateway process ${event.pid} ended (${event.how}); another takes its place`]
+      case 'gateway.worker-started':
+        return verbose ? this.#own([paint.dim(`gateway process ${event.pid} takes connections`)]) : []
+      case 'gateway.worker-adopted':
+        return verbose ? this.#own([paint.dim(`gateway process ${event.pid} was at work already`)]) : []
+      case 'gateway.worker-retiring':
+        return verbose ? this.#own([paint.dim(`gateway process ${event.pid} takes no more connections`)]) : []
+      case 'gateway.worker-ended':
+        return verbose ? this.#own([paint.dim(`gateway process ${event.pid} ended`)]) : []
+      case 'gateway.workers-missing':
+        return this.#error('gateway', event.error)
+      case 'gateway.superseded':
+        return [`${paint.yellow('note')} another hotlane has taken the gateway over; this one steers nothing any more`]
+      case 'journal.repaired':
+        return [
+          `${paint.yellow('note')} the last record of ${this.#place(event.file)} was torn by a crash and cut off (${event.bytes} bytes)`,
+        ]
       case 'orphan.reaped':
         return this.#own([paint.dim(`stopped process ${event.pid} (${event.service}), left by an earlier run`)])
       case 'session.stopping':

@@ -20,5 +20,11 @@ export function dealBucket(): number {
 /** The line that lets a client keep its bucket until it is closed, for the paths of the service only (RFC 6265 section 4.1). */
 export function bucketLine(bucket: number, path: string, { outgoing }: LaneRequest): string {
   const secure = /^https\b/i.test(firstValue(outgoing, forwardedProto) ?? '') ? '; Secure' : ''
-  return `Set-Cookie: ${name}=${bucket}; Path=${path}; HttpOnly; SameSite=Lax${secure}\r\n`
+  return `Set-Cookie: ${name}=${bucket}; Path=${cookiePath(path)}; HttpOnly; SameSite=Lax${secure}\r\n`
+}
+
+/** A path with a slash at its end would not match itself without; one that cannot be told (RFC 6265 section 4.1.1) is not. */
+function cookiePath(route: string): string {
+  const path = route.replace(/\/+$/, '')
+  return path === '' || !/^[ -:<-~]+$/.test(path) ? '/' : path
 }

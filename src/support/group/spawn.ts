@@ -3,16 +3,7 @@ import { once } from 'node:events'
 import { platform } from 'node:process'
 import type { Readable, Writable } from 'node:stream'
 
-import { census, type Target } from './census.ts'
-import { endProcesses } from './end.ts'
-import type { ProcessRow } from './process-row.ts'
-import { findProcess } from './processes.ts'
-
-/** How a process ended: an exit code or a signal. */
-export interface GroupExit {
-  readonly code: number | null
-  readonly signal: NodeJS.Signals | null
-}
+import { type GroupExit, type RunningGroup, runningGroup } from './running.ts'
 
 export interface GroupOptions {
   readonly directory: string
@@ -26,27 +17,11 @@ export interface GroupOptions {
   readonly mark?: string
 }
 
-/** A process and all that it starts. */
-export interface Group {
-  readonly pid: number
+/** A group whose output comes through pipes. */
+export interface Group extends RunningGroup {
   /** Must both be read to the end, else the process stops at a full pipe. */
   readonly stdout: Readable
   readonly stderr: Readable
-  /** Resolves when the first process has ended; others of the group may live on. Never rejects. */
-  readonly exited: Promise<GroupExit>
-  /** Pids of all living processes of the group and of its strays. */
-  readonly members: () => Promise<readonly number[]>
-  /**
-   * Signals the whole group, waits until it and its strays are gone, kills after the grace. May be called again, and after
-   * the first process has ended, when it ends what that left behind.
-   */
-  end(signal: NodeJS.Signals, graceMs: number, now?: AbortSignal): Promise<GroupEnd>
-}
-
-export interface GroupEnd {
-  readonly exit: GroupExit
-  /** True where SIGKILL was needed. */
-  readonly killed: boolean
 }
 
 /**
@@ -73,31 +48,7 @@ export async function spawnGroup(argv: readonly [string, ...string[]], options: 
   const { pid, stdout, stderr } = child
   if (pid === undefined || stdout === null || stderr === null) throw new Error('spawned without a pid or pipes')
   if (typeof stdin !== 'string') feed(child.stdin, stdin.text)
-  const first = findProcess(pid).catch(() => undefined)
-  return {
-    pid,
-    stdout,
-    stderr,
-    exited,
-    members: async () => {
-      const rows = await census(await targetOf(pid, await first, options.mark))()
-      return rows.map((row) => row.pid)
-    },
-    end: async (signal, graceMs, now) => {
-      const { killed } = await endProcesses(await targetOf(pid, await first, options.mark), { signal, graceMs, now })
-      return { exit: await exited, killed }
-    },
-  }
-}
-
-/** The pid may have gone to a stranger since the first process ended; then only marked ones are left to end. */
-async function targetOf(pid: number, first: ProcessRow | undefined, mark: string | undefined): Promise<Target> {
-  const now = await findProcess(pid)
-  return {
-    ...(now === undefined || now.began === first?.began ? { group: pid } : {}),
-    ...(mark === undefined ? {} : { mark }),
-    ...(first === undefined ? {} : { since: first.began }),
-  }
+  return { ...runningGroup({ pid, exited, mark: options.mark }), stdout, stderr }
 }
 
 function feed(stdin: Writable | null, text: string): void {

@@ -163,6 +163,27 @@ export const laneBehaviours: readonly GatewayBehaviour[] = [
     },
   },
   {
+    name: 'a lane that dies between two requests of a client loses none of them',
+    run: async (stage) => {
+      const [stable] = await pair(stage)
+      const trial = await stage.httpOrigin((_request, response) => response.end('canary'))
+      install(stage, { split: half({ kind: 'address' }, 10_000), stable, canary: served(trial.port, 2) })
+      const client = await stage.client()
+      const seen: string[] = []
+      for (const method of ['GET', 'POST', 'GET', 'POST']) {
+        client.send(`${method} / HTTP/1.1\r\nHost: a.test\r\n\r\n`)
+        seen.push((await client.message()).body.toString())
+        if (seen.length !== 2) continue
+        trial.server.close()
+        trial.server.closeAllConnections()
+      }
+      assert.deepEqual(seen, ['canary', 'canary', 'stable', 'stable'])
+      assert.equal(stage.gateway.counters('shop').lost, 0)
+      const requests = ['stable', 'canary'].map((lane) => stage.gateway.counters('shop', lane).requests)
+      assert.deepEqual(requests, [2, 2])
+    },
+  },
+  {
     name: 'while the first lane waits another still serves its share; what is meant for the first waits',
     run: async (stage) => {
       const [stable, canary] = await pair(stage)
@@ -283,6 +304,23 @@ export const laneBehaviours: readonly GatewayBehaviour[] = [
       assert.deepEqual({ inFlight, ended, streams }, { inFlight: count, ended: count, streams: count })
       const { lost, streams: over } = stage.gateway.counters('shop')
       assert.deepEqual({ lost, over }, { lost: 0, over: count })
+    },
+  },
+  {
+    name: 'a request that becomes a stream when the time of streams is over is ended too, long before that of requests',
+    run: async (stage) => {
+      const origin = await stage.rawOrigin()
+      const target = stage.serve(origin.port)
+      const client = await stage.client()
+      client.send('GET /events HTTP/1.1\r\nHost: a.test\r\n\r\n')
+      const upstream = await origin.accept()
+      await upstream.head()
+      const limits = { requestsMs: 3_600_000, streamsMs: 0 }
+      const drained = stage.gateway.drain(target.id, limits, new AbortController().signal)
+      upstream.send('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n')
+      assert.equal((await client.message()).body.toString(), 'data: 1\n\n')
+      const { ended, streams } = await drained
+      assert.deepEqual({ ended, streams }, { ended: 1, streams: 1 })
     },
   },
   {

@@ -38,11 +38,13 @@ export async function workspace(files: Readonly<Record<string, string>>, from?: 
 }
 
 export interface StartOptions {
+  /** Instead of `dev`. */
+  readonly command?: 'dev' | 'up'
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** `hotlane dev --json` as a process of its own, and the events it has told so far. */
+/** `hotlane dev --json`, or `up`, as a process of its own, and the events it has told so far. */
 export class Hotlane implements AsyncDisposable {
   readonly events: Event[] = []
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>
@@ -51,9 +53,9 @@ export class Hotlane implements AsyncDisposable {
   #stderr = ''
   #ended = false
 
-  constructor(directory: string, { args = [], env = {} }: StartOptions = {}) {
+  constructor(directory: string, { command = 'dev', args = [], env = {} }: StartOptions = {}) {
     const { PORT: _port, ...inherited } = process.env
-    this.#child = spawn(process.execPath, [program, 'dev', '--json', ...args], {
+    this.#child = spawn(process.execPath, [program, command, '--json', ...args], {
       cwd: directory,
       env: { ...inherited, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -138,3 +138,11 @@ func TestStreamEndsWhenTheServerStops(t *testing.T) {
 		t.Errorf("the stream ended with %v", err)
 	}
 }
+
+func TestMenu(t *testing.T) {
+	url, _ := start(t)
+	code, body := ask(t, "GET", url+"/menu", "", "")
+	if code != http.StatusOK || !strings.Contains(body, `{"item":"tea","cents":250}`) {
+		t.Errorf("the menu: %d %s", code, body)
+	}
+}

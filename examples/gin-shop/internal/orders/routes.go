@@ -25,7 +25,7 @@ var static embed.FS
 // maxSlow bounds what /slow may be asked for.
 const maxSlow = time.Minute
 
-// Routes adds the page, /orders, /stream, /slow and /upload.
+// Routes adds the page, /menu, /orders, /stream, /slow and /upload.
 func Routes(engine *gin.Engine, shop *Shop) {
 	files, err := fs.Sub(static, "static")
 	if err != nil {
@@ -34,6 +34,7 @@ func Routes(engine *gin.Engine, shop *Shop) {
 	engine.SetHTMLTemplate(template.Must(template.ParseFS(templates, "templates/*.html")))
 	engine.StaticFS("/static", http.FS(files))
 	engine.GET("/", shop.page)
+	engine.GET("/menu", func(c *gin.Context) { c.JSON(http.StatusOK, menu) })
 	engine.GET("/orders", func(c *gin.Context) { c.JSON(http.StatusOK, shop.all()) })
 	engine.GET("/orders/:id", shop.show)
 	engine.POST("/orders", shop.order)

@@ -1,0 +1,66 @@
+import { rm } from 'node:fs/promises'
+import { Latest } from '../support/latest.ts'
+import { makeScratch } from '../support/scratch.ts'
+import { FastPath } from './fast/fast-path.ts'
+import type { GoSite } from './go-command.ts'
+import { type GoSites, lowPriority } from './go-sites.ts'
+import { withTemporary } from './go-temporary.ts'
+
+/** Where background work leaves its files. */
+export interface RestPlace {
+  readonly scratch: string
+  /** For what the Go command needs. */
+  readonly temporary: string
+}
+
+type RestTask = (fast: FastPath, place: RestPlace, site: GoSite) => Promise<void>
+
+/** Work for later builds while nobody waits for one: at low priority, one task at a time, ended by a build that begins. */
+export class GoBackground {
+  readonly #artifacts: string
+  readonly #sites: GoSites
+  readonly #latest = new Latest()
+  #fast: FastPath | undefined
+
+  /** @param artifacts directory below which its files are */
+  constructor(artifacts: string, sites: GoSites) {
+    this.#artifacts = artifacts
+    this.#sites = sites
+  }
+
+  /** Undefined before the first task. */
+  get fast(): FastPath | undefined {
+    return this.#fast
+  }
+
+  /** Takes the place of a task that runs. One that fails leaves the next build to the Go command. */
+  run(task: RestTask): void {
+    void this.#latest
+      .run((signal) => this.#prepared(task, signal))
+      .catch((error: unknown) => this.#fast?.forget(`the background work failed: ${String(error)}`))
+  }
+
+  /** Resolves when nothing runs any more. */
+  async stop(): Promise<void> {
+    await this.#latest.stop()
+  }
+
+  async close(): Promise<void> {
+    await this.stop()
+    await this.#fast?.close()
+  }
+
+  async #prepared(task: RestTask, signal: AbortSignal): Promise<void> {
+    const fast = (this.#fast ??= new FastPath(await makeScratch(this.#artifacts)))
+    const site = await this.#sites.at(signal, lowPriority)
+    const settings = await this.#sites.settings(site)
+    const scratch = await makeScratch(this.#artifacts)
+    try {
+      await withTemporary(scratch, settings, (temporary) =>
+        task(fast, { scratch, temporary }, { ...site, env: { ...site.env, GOTMPDIR: temporary } }),
+      )
+    } finally {
+      await rm(scratch, { recursive: true, force: true })
+    }
+  }
+}

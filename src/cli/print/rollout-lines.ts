@@ -1,0 +1,24 @@
+import type { RolloutView } from '../../model/rollout.ts'
+import type { Paint } from './paint.ts'
+import { findingLine, waitText } from './rollout-facts.ts'
+import { formatShare } from './units.ts'
+
+/** Where a rollout stands, what it waits for, and what that rests on. */
+export function rolloutLines(rollout: RolloutView, paint: Paint): readonly string[] {
+  const { strategy, from, to, phase, step, steps, basisPoints, paused, reason, findings } = rollout
+  const whence = from === undefined ? `to release ${to}` : `from release ${from} to ${to}`
+  const state = [
+    paused ? `${phase}, paused` : phase,
+    ...(step === undefined ? [] : [`step ${step + 1} of ${steps}`]),
+    `${formatShare(basisPoints)} of the traffic`,
+  ].join(', ')
+  const hue =
+    phase === 'complete' ? paint.green : phase === 'aborted' || phase === 'aborting' ? paint.red : paint.yellow
+  const waits = waitText(rollout, new Date())
+  return [
+    `${strategy} ${whence}: ${hue(state)}`,
+    ...(reason === undefined ? [] : [`  because ${reason}`]),
+    ...(waits === undefined ? [] : [`  ${waits}`]),
+    ...findings.map((finding) => `  ${findingLine(finding, paint)}`),
+  ]
+}

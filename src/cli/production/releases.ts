@@ -1,0 +1,46 @@
+import type { ReleaseView } from '../../api/production.ts'
+import { ProductionClient } from '../../api/production-client.ts'
+import { columns } from '../print/columns.ts'
+import type { Paint } from '../print/paint.ts'
+import { formatTime } from '../print/units.ts'
+import { chooseService } from './choose.ts'
+import { type PlaceFlags, placeOf } from './place.ts'
+import { print } from './print.ts'
+
+/** Prints the releases that are kept, the newest first. */
+export async function releases(
+  service: string | undefined,
+  flags: PlaceFlags & { readonly json?: boolean },
+): Promise<void> {
+  const client = new ProductionClient(await placeOf(flags, process.env))
+  const { name } = await chooseService(client, service)
+  const list = (await client.releases(name)).toSorted((a, b) => b.number - a.number)
+  print(list, flags.json, (colors) => (list.length === 0 ? [`${name} has no release yet`] : table(list, colors)))
+}
+
+function table(list: readonly ReleaseView[], paint: Paint): readonly string[] {
+  const now = new Date()
+  const rows = list.map(({ number, state, madeAt, strategy, artifact, origin, note }) => [
+    String(number),
+    state === 'serving' ? paint.green(state) : state === 'failed' ? paint.red(state) : state,
+    formatTime(madeAt, now),
+    strategy,
+    artifact.slice(0, 12),
+    [originText(origin), ...(note === undefined ? [] : [note])].join(', '),
+  ])
+  return columns(
+    [['release', 'state', 'made', 'strategy', 'artifact', ''].map((title) => paint.dim(title)), ...rows],
+    [0],
+  )
+}
+
+function originText(origin: ReleaseView['origin']): string {
+  switch (origin.kind) {
+    case 'build':
+      return 'built'
+    case 'artifact':
+      return `from ${origin.file}`
+    case 'rollback':
+      return `as release ${origin.of}`
+  }
+}

@@ -1,0 +1,107 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { once } from 'node:events'
+
+import { reportError } from '../../support/errors.ts'
+import { createGateway } from '../create.ts'
+import type { CertificateNews } from '../tls/certificate.ts'
+import { followLines } from './lines.ts'
+import type { Tiding, WorkerSpec } from './messages.ts'
+import { parseRequest } from './parse-request.ts'
+import { removeRecord, socketPathOf, writeRecord } from './record.ts'
+import { Worker } from './worker.ts'
+
+/** How often figures are told if they have changed: no more than that is lost when a worker is killed. */
+const tellMs = 1000
+
+/** Of a worker that is told to end by a signal, since no control is there to ask it. */
+const signalGraceMs = 60_000
+
+/** How long the last figures may take on their way to the control. */
+const farewellMs = 1000
+
+/** Serves as a gateway worker, started with its spec as JSON. Resolves when it is to exit. */
+export async function serveWorker(text: string): Promise<void> {
+  const spec = JSON.parse(text) as WorkerSpec
+  const { id, directory } = spec
+  // Sockets and files are for this user only.
+  process.umask(0o077)
+  let end = (): void => undefined
+  const ended = new Promise<void>((resolve) => {
+    // The answer to what ended it is written first.
+    end = () => void setImmediate(resolve)
+  })
+  const worker = new Worker(spec, createGateway({ ...spec.options, certificateNews: logCertificate }), end)
+  const desk = new Desk(worker)
+  const server = createServer((socket) => desk.seat(socket)).listen(socketPathOf(directory, id))
+  await once(server, 'listening')
+  await writeRecord(directory, id)
+  process.on('SIGTERM', () => worker.retire(signalGraceMs))
+  await ended
+  await desk.leave(server)
+  await removeRecord(directory, id)
+}
+
+/** The log of a worker is where its errors go, with a control or without. */
+function logCertificate({ files, until, error }: CertificateNews): void {
+  const news = error?.message ?? `the certificate ${files.cert} is ${until === undefined ? 'new' : 'renewed'}`
+  process.stderr.write(`${new Date().toISOString()} ${news}\n`)
+}
+
+/** Where a worker's control sits; a newer one takes the seat of an older. */
+class Desk {
+  readonly #worker: Worker
+  #seated: Socket | undefined
+  #count = 0
+  #told = ''
+
+  constructor(worker: Worker) {
+    this.#worker = worker
+    setInterval(() => this.#tellReading(false), tellMs).unref()
+  }
+
+  seat(socket: Socket): void {
+    const asker = ++this.#count
+    socket.on('error', () => undefined)
+    socket.on('close', () => {
+      if (this.#seated === socket) this.#seated = undefined
+    })
+    if (this.#seated !== undefined) {
+      tell(this.#seated, { tell: 'superseded' })
+      this.#seated.end()
+    }
+    this.#seated = socket
+    followLines(socket, (line) => {
+      const request = parseRequest(line)
+      const { id } = request
+      this.#worker.answer(request, asker).then(
+        (ok) => tell(socket, { id, ok: ok ?? null }),
+        (error: unknown) => tell(socket, { id, error: reportError(error) }),
+      )
+    })
+  }
+
+  /** Tells the last figures, and resolves when they are on their way. */
+  async leave(server: Server): Promise<void> {
+    server.close()
+    const socket = this.#seated
+    if (socket === undefined) return
+    this.#tellReading(true)
+    const closed = once(socket, 'close').catch(() => undefined)
+    socket.end()
+    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, farewellMs))])
+  }
+
+  #tellReading(last: boolean): void {
+    const socket = this.#seated
+    if (socket === undefined || (!last && socket.writableLength > 0)) return
+    const lanes = this.#worker.read()
+    const text = JSON.stringify(lanes)
+    if (!last && text === this.#told) return
+    this.#told = text
+    tell(socket, { tell: 'reading', lanes, last })
+  }
+}
+
+function tell(socket: Socket, tiding: Tiding): void {
+  if (socket.writable) socket.write(`${JSON.stringify(tiding)}\n`)
+}

@@ -1,0 +1,67 @@
+import { stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { Artifact } from '../../model/artifact.ts'
+import type { Plan } from '../../model/plan.ts'
+import type { Release } from '../../model/release.ts'
+import type { Service } from '../../model/service.ts'
+import { takeArtifact } from '../../store/take-artifact.ts'
+import { takeTree } from '../../store/trees.ts'
+import { snapshotEnvironment } from '../../supervise/environment.ts'
+import { HotlaneError } from '../../support/errors.ts'
+import { buildArtifact } from './build-artifact.ts'
+import type { Plant } from './plant.ts'
+
+export interface Making {
+  readonly service: Service
+  readonly plan: Plan
+  /** A program that was built elsewhere, or a directory that takes the project's place; built here where absent. */
+  readonly file?: string
+}
+
+/**
+ * Makes a release of what the settings and the sources are now.
+ * @throws HotlaneError HL3001 to HL3004 (the build), HL6106 (the file); or the signal's reason
+ */
+export async function makeRelease(
+  { service, plan, file }: Making,
+  plant: Plant,
+  signal: AbortSignal,
+): Promise<Release> {
+  const artifact =
+    file === undefined
+      ? await buildArtifact(service, plant, signal)
+      : await artifactAt(file, { service, plant, signal })
+  return plant.releases.make(
+    {
+      service,
+      plan,
+      artifact,
+      environment: await snapshotEnvironment(service),
+      origin: file === undefined ? { kind: 'build' } : { kind: 'artifact', file },
+    },
+    new Date(),
+  )
+}
+
+async function artifactAt(
+  file: string,
+  { service, plant, signal }: { readonly service: Service; readonly plant: Plant; readonly signal: AbortSignal },
+): Promise<Artifact> {
+  const { artifacts, production } = plant.state
+  const isDirectory = await stat(file).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  )
+  // A program is the artifact of a service that has one; one that is run from its sources needs all of them.
+  const wantsDirectory = service.build.kind === 'none'
+  if (isDirectory !== wantsDirectory) {
+    const reason = wantsDirectory ? 'the service is run from a directory' : 'the service is one file'
+    throw new HotlaneError('HL6106', { params: { file, reason } })
+  }
+  if (!isDirectory) return takeArtifact(file, artifacts, signal)
+  const { hash, path: tree } = await takeTree(
+    { root: path.resolve(file), store: production.trees, treat: () => 'copy' },
+    signal,
+  )
+  return { hash, tree }
+}

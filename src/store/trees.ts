@@ -1,0 +1,195 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { type BigIntStats, constants } from 'node:fs'
+import { chmod, copyFile, link, lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises'
+import path from 'node:path'
+
+import { errnoOf, exists, hashFile } from '../support/files.ts'
+import { isAbandoned, makeScratch } from '../support/scratch.ts'
+import { createSlots } from '../support/slots.ts'
+
+/** What becomes of an entry: part of the tree; a link to where it is, so that all trees share it; or left out. */
+export type Treatment = 'copy' | 'link' | 'skip'
+
+export interface TreeOptions {
+  /** Absolute directory to take. */
+  readonly root: string
+  /** `.hotlane/trees`. */
+  readonly store: string
+  /** Asked for every entry below the root but those below a directory that is not copied. */
+  readonly treat: (path: string, isDirectory: boolean) => Treatment
+}
+
+/** A directory as it was, named by its content; its files are read-only and never overwritten. */
+export interface Tree {
+  /** SHA-256 in hex over the path, kind, executable bit and content of every entry. */
+  readonly hash: string
+  /** Absolute path of the copy. */
+  readonly path: string
+}
+
+interface Entry {
+  /** Relative to the root, forward slashes. */
+  readonly name: string
+  readonly kind: 'directory' | 'file' | 'link'
+  /** Content's key in the store, or where a link leads. */
+  readonly value: string
+}
+
+const filesName = 'files'
+const parallel = 16
+
+/** Hashes by identity of the file, since most of a tree is as it was at the last release. */
+const known = new Map<string, string>()
+/** More than this are not remembered, so that a huge tree costs time and not memory. */
+const maxKnown = 200_000
+
+/**
+ * Copies a directory into the store. Each content is kept once, and linked from all trees that have it, so that a release
+ * more costs what has changed. Sockets, pipes and devices are left out.
+ * Rejects with the system's error where an entry cannot be read, and with the signal's reason.
+ */
+export async function takeTree(options: TreeOptions, signal: AbortSignal): Promise<Tree> {
+  const { store } = options
+  await mkdir(path.join(store, filesName), { recursive: true })
+  const scratch = await makeScratch(store)
+  try {
+    const entries = await takeEntries(options, scratch, signal)
+    const hash = hashOf(entries)
+    const home = path.join(store, hash.slice(0, 32))
+    if (await exists(home)) return { hash, path: home }
+    const copy = path.join(scratch, 'tree')
+    await mkdir(copy)
+    await layOut(entries, { copy, store, signal })
+    await rename(copy, home).catch((error: unknown) => {
+      // The same content was taken at the same time by another service.
+      if (errnoOf(error) !== 'ENOTEMPTY' && errnoOf(error) !== 'EEXIST') throw error
+    })
+    return { hash, path: home }
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+/**
+ * Removes the trees that are not among those to keep (absolute paths), and the contents that no tree has any more.
+ * Not to be called while a tree is taken.
+ */
+export async function collectTrees(store: string, keep: ReadonlySet<string>): Promise<void> {
+  const names = await readdir(store).catch(() => [])
+  for (const name of names) {
+    const tree = path.join(store, name)
+    const isTree = /^[0-9a-f]{32}$/.test(name)
+    if (isTree ? !keep.has(tree) : isAbandoned(name)) await rm(tree, { recursive: true, force: true })
+  }
+  const files = path.join(store, filesName)
+  for (const name of await readdir(files).catch(() => [])) {
+    const file = path.join(files, name)
+    const { nlink } = await lstat(file)
+    if (nlink === 1) await rm(file, { force: true })
+  }
+}
+
+async function takeEntries(
+  { root, store, treat }: TreeOptions,
+  scratch: string,
+  signal: AbortSignal,
+): Promise<readonly Entry[]> {
+  const slots = createSlots(parallel)
+  const entries: Entry[] = []
+  const visit = async (directory: string): Promise<void> => {
+    signal.throwIfAborted()
+    const below = await readdir(directory, { withFileTypes: true })
+    await Promise.all(
+      below.map(async (found) => {
+        const file = path.join(directory, found.name)
+        const name = path.relative(root, file).split(path.sep).join('/')
+        const treatment = treat(file, found.isDirectory())
+        if (treatment === 'skip') return
+        if (treatment === 'link') return void entries.push({ name, kind: 'link', value: file })
+        if (found.isDirectory()) {
+          entries.push({ name, kind: 'directory', value: '' })
+          return visit(file)
+        }
+        if (found.isSymbolicLink())
+          entries.push({ name, kind: 'link', value: within(root, file, await readlink(file)) })
+        if (found.isFile())
+          entries.push({ name, kind: 'file', value: await slots(() => keepContent(file, { store, scratch, signal })) })
+      }),
+    )
+  }
+  await visit(root)
+  return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** An absolute link into the root is told relatively, so that the tree does not lead back to what may change. */
+function within(root: string, file: string, target: string): string {
+  if (!path.isAbsolute(target)) return target
+  const inside = path.relative(root, target)
+  if (inside === '..' || inside.startsWith(`..${path.sep}`) || path.isAbsolute(inside)) return target
+  return path.relative(path.dirname(file), target) || '.'
+}
+
+interface Place {
+  readonly store: string
+  readonly scratch: string
+  readonly signal: AbortSignal
+}
+
+/** Puts a file's content into the store unless it is there, and returns its key. */
+async function keepContent(file: string, { store, scratch, signal }: Place): Promise<string> {
+  signal.throwIfAborted()
+  const stats = await lstat(file, { bigint: true })
+  const identity = identityOf(stats)
+  const remembered = known.get(identity)
+  if (remembered !== undefined && (await exists(path.join(store, filesName, remembered)))) return remembered
+  // Copied before it is hashed, so that the name is true even while somebody writes the file.
+  const copy = path.join(scratch, randomUUID())
+  await copyFile(file, copy, constants.COPYFILE_FICLONE)
+  const executable = (stats.mode & 0o111n) !== 0n
+  const key = `${await hashFile(copy, signal)}${executable ? 'x' : ''}`
+  const home = path.join(store, filesName, key)
+  if (await exists(home)) await rm(copy)
+  else {
+    await chmod(copy, executable ? 0o555 : 0o444)
+    await rename(copy, home)
+  }
+  if (known.size < maxKnown) known.set(identity, key)
+  return key
+}
+
+function identityOf({ dev, ino, size, mtimeNs, ctimeNs, mode }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs, ctimeNs, mode].join(' ')
+}
+
+function hashOf(entries: readonly Entry[]): string {
+  const hash = createHash('sha256')
+  for (const entry of entries) hash.update(`${JSON.stringify([entry.kind, entry.name, entry.value])}\n`)
+  return hash.digest('hex')
+}
+
+async function layOut(
+  entries: readonly Entry[],
+  { copy, store, signal }: { readonly copy: string; readonly store: string; readonly signal: AbortSignal },
+): Promise<void> {
+  // In order of name a directory comes before what is in it.
+  for (const { name, kind } of entries) if (kind === 'directory') await mkdir(path.join(copy, name))
+  const slots = createSlots(parallel)
+  await Promise.all(
+    entries.map((entry) =>
+      slots(async () => {
+        signal.throwIfAborted()
+        const file = path.join(copy, entry.name)
+        if (entry.kind === 'link') await symlink(entry.value, file)
+        if (entry.kind === 'file') await linkOrCopy(path.join(store, filesName, entry.value), file)
+      }),
+    ),
+  )
+}
+
+/** File systems bound the number of links to one file, and some have none. */
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  await link(from, to).catch(async (error: unknown) => {
+    if (!['EMLINK', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EXDEV'].includes(errnoOf(error) ?? '')) throw error
+    await copyFile(from, to, constants.COPYFILE_FICLONE)
+  })
+}

@@ -1,0 +1,190 @@
+import path from 'node:path'
+import { createRequire } from 'node:module'
+import type { Control } from './api/control.ts'
+import type { ProductionControl } from './api/production.ts'
+import { serveApi, serveApiAt } from './api/serve.ts'
+import { ensureToken } from './api/token.ts'
+import { type Workers } from './gateway/workers/fleet.ts'
+import { openWorkers } from './gateway/workers/open-workers.ts'
+import type { Event } from './model/event.ts'
+import type { Project } from './model/project.ts'
+import { type LoadOptions, loadProject } from './project/load.ts'
+import { RouteBoard } from './rollout/staged/board.ts'
+import { openLedger } from './rollout/staged/ledger.ts'
+import { realEnvironment } from './session/environment.ts'
+import { EventStream } from './session/event-stream.ts'
+import { Addresses } from './session/production/addresses.ts'
+import { collect } from './session/production/collect.ts'
+import { productionControl } from './session/production/control.ts'
+import type { Plant } from './session/production/plant.ts'
+import { Roster } from './session/production/roster.ts'
+import { workerEvents } from './session/production/worker-events.ts'
+import { summarize } from './session/summarize.ts'
+import { lockState } from './store/lock.ts'
+import { Releases } from './store/releases.ts'
+import { Reports } from './store/reports.ts'
+import { openState } from './store/state.ts'
+import { reap } from './supervise/reap.ts'
+import { HotlaneError, reportError } from './support/errors.ts'
+import { Scope } from './support/scope.ts'
+import { createSlots } from './support/slots.ts'
+
+export interface UpOptions {
+  readonly directory: string
+  readonly load: LoadOptions
+  readonly env: Readonly<NodeJS.ProcessEnv>
+  readonly platform: NodeJS.Platform
+  /** Absolute; `.hotlane` in the project where absent. */
+  readonly stateDirectory?: string
+  /** Where the API is to listen besides its socket; its token is in `api-token` of the state directory. */
+  readonly api?: { readonly host: string; readonly port: number }
+}
+
+/** A running `hotlane up`. */
+export interface UpSession extends ProductionControl, Pick<Control, 'subscribe'> {
+  /** Ends the control process' part; gateway and services go on, and the next `up` takes them over. */
+  release(): Promise<void>
+  /** Ends everything. An abort of `now` kills what is left at once. */
+  close(why: string, now?: AbortSignal): Promise<void>
+}
+
+/** How long requests may take to their end when everything ends. */
+const closeGraceMs = 10_000
+
+/**
+ * Runs a project in production: takes over what an earlier control process has left, and deploys what has no release yet.
+ * Resolves when the gateway listens and the API answers; first builds go on meanwhile.
+ * @throws HotlaneError HL1001 to HL1008, HL5001, HL5004, HL6110 to HL6112, HL7002, HL7008, HL7009
+ */
+export async function up(options: UpOptions, subscriber: (event: Event) => void): Promise<UpSession> {
+  const scope = new Scope()
+  try {
+    return await open(options, subscriber, scope)
+  } catch (error) {
+    await scope.close()
+    throw error
+  }
+}
+
+async function open(options: UpOptions, subscriber: (event: Event) => void, scope: Scope): Promise<UpSession> {
+  const stream = new EventStream()
+  const { emit } = stream
+  stream.subscribe(subscriber)
+  const now = new AbortController()
+
+  let { project } = await loadProject(options.directory, options.load)
+  const state = await openState(project.root, options.platform, options.stateDirectory)
+  scope.defer(await lockState(state))
+  tellProject(project)
+  for (const orphan of await reap(state.processes, now.signal)) emit({ type: 'orphan.reaped', ...orphan })
+
+  const ledger = openLedger(state.production.journal, { now: Date.now })
+  scope.defer(() => ledger.close())
+  if (ledger.cutBytes > 0) emit({ type: 'journal.repaired', file: state.production.journal, bytes: ledger.cutBytes })
+  const version = ownVersion()
+  const plane = await openGateway(project, version)
+  scope.own(plane)
+
+  const known = ledger.services.filter((name) => ledger.state(name).stable !== undefined)
+  const names = [...new Set([...project.services.map(({ name }) => name), ...known])]
+  const plant: Plant = {
+    state,
+    plane,
+    board: new RouteBoard(plane, names),
+    ledger,
+    releases: new Releases(state.production.releases),
+    reports: new Reports(state.production.reports),
+    addresses: new Addresses(plane, emit),
+    project: () => project,
+    real: realEnvironment(options.env),
+    emit,
+    making: createSlots(1),
+    now: now.signal,
+  }
+  const roster = new Roster(plant)
+  // Opened now, so that an address that is taken is told before anything runs.
+  for (const service of project.services) await plant.addresses.open(service)
+  for (const name of names) roster.add(name)
+
+  let ending: Promise<void> | undefined
+  const close = async (why: string): Promise<void> => {
+    emit({ type: 'session.stopping', why })
+    await plane.close(closeGraceMs)
+    await roster.end()
+    await scope.close()
+    emit({ type: 'session.stopped' })
+  }
+  const release = async (): Promise<void> => {
+    await roster.leave()
+    await scope.close()
+  }
+
+  const reload = async (): Promise<Project> => {
+    const next = (await loadProject(options.directory, options.load)).project
+    if (JSON.stringify(next) !== JSON.stringify(project)) tellProject(next)
+    return (project = next)
+  }
+  const control = productionControl({
+    plant,
+    roster,
+    version,
+    workers: () => plane.pids(),
+    reload,
+    down: () => (ending ??= close('hotlane down')),
+  })
+  const session = { ...control, subscribe: (listener: (event: Event) => void) => stream.subscribe(listener) }
+  scope.own(await serveApi(state.socket, { mode: 'production', control: session }))
+  if (options.api !== undefined) {
+    const token = await ensureToken(path.join(state.root, 'api-token'))
+    scope.own(await serveApiAt({ ...options.api, token }, { mode: 'production', control: session }))
+  }
+
+  const background = (work: Promise<unknown>): void => {
+    void work.catch((error: unknown) => {
+      // A build that failed has been told as what it is.
+      if (!(error instanceof HotlaneError && /^HL30/.test(error.code)))
+        emit({ type: 'session.fault', error: reportError(error) })
+    })
+  }
+  for (const { name } of project.services) {
+    const { stable, rollout } = ledger.state(name)
+    if (stable === undefined && rollout === undefined) background(control.deploy({ service: name }))
+  }
+  stream.subscribe((event) => {
+    if (event.type === 'rollout.finished') background(plant.making(() => collect(plant)))
+  })
+
+  return {
+    ...session,
+    release: () => (ending ??= release()),
+    close: (why, at) => {
+      if (at?.aborted === true) now.abort()
+      at?.addEventListener('abort', () => now.abort(), { once: true })
+      return (ending ??= close(why))
+    },
+  }
+
+  function openGateway({ gateway }: Project, ofVersion: string): Promise<Workers> {
+    const { workers, ...settings } = gateway
+    return openWorkers(
+      {
+        directory: state.production.gateway,
+        ...(workers === undefined ? {} : { workers }),
+        options: settings,
+        version: ofVersion,
+        told: workerEvents(emit),
+      },
+      now.signal,
+    )
+  }
+
+  function tellProject({ root, source, services, quiet, clearOnRebuild, notes }: Project): void {
+    const found = { root, source: source.file ?? source.kind, services: services.map(summarize) }
+    emit({ type: 'project.loaded', ...found, quiet, clearOnRebuild })
+    for (const note of notes) emit({ type: 'project.note', note })
+  }
+}
+
+function ownVersion(): string {
+  return (createRequire(import.meta.url)('../package.json') as { readonly version: string }).version
+}
