@@ -145,7 +145,7 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
   const background = (work: Promise<unknown>): void => {
     void work.catch((error: unknown) => {
       // A build that failed has been told as what it is.
-      if (!(error instanceof HotlaneError && /^HL30/.test(error.code)))
+      if (!(error instanceof HotlaneError && error.code.startsWith('HL30')))
         emit({ type: 'session.fault', error: reportError(error) })
     })
   }
