@@ -69,6 +69,13 @@ export type EventBody =
     }
   | { readonly type: 'watch.degraded'; readonly why: string }
   | { readonly type: 'gateway.listening'; readonly service: string; readonly url: string; readonly moved?: string }
+  | {
+      readonly type: 'gateway.certificate'
+      readonly file: string
+      readonly made: boolean
+      readonly until?: string
+      readonly error?: ErrorReport
+    }
   | { readonly type: 'change.seen'; readonly files: readonly FileChange[] }
   | {
       readonly type: 'change.judged'

@@ -59,6 +59,12 @@ describe('a first release', () => {
     expect(world.reports[0]).toMatchObject({ rollout: { phase: 'complete' }, lost: 0 })
   })
 
+  it('takes no steps, since there is nothing to compare it with', async () => {
+    await deploy(['canary', {}])
+    await over()
+    expect(control.runner.view).toMatchObject({ phase: 'complete', steps: 0, basisPoints: 10_000 })
+  })
+
   it('is refused with the reason if it never becomes ready', async () => {
     await deploy(['replace', {}], { start: 'fails' })
     await over()
