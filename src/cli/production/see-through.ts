@@ -101,7 +101,9 @@ async function seeOne(service: string, asked: SeenThrough, { client, feed, scree
     for (const line of endLines(last, report, paint(wantsColor(process.stdout, process.env)))) screen.say(service, line)
   }
   if (!hasEnded(last)) return codes.waits
-  return last.phase === asked.wanted ? codes.complete : codes.aborted
+  // A rollback of what is on its way is its abort.
+  const wanted = first.phase === 'aborting' ? 'aborted' : asked.wanted
+  return last.phase === wanted ? codes.complete : codes.aborted
 }
 
 /** A change back to a warm release has none. */

@@ -75,7 +75,8 @@ export class Runner {
       await this.#loop.figures.begin()
       const why = this.#fixedPort(plan)
       const held = plan.strategy === 'hold' || why !== undefined
-      const steps = held ? [] : plan.steps
+      // The first release has nothing to be compared with, and nobody to share traffic with.
+      const steps = held || this.state.stable === undefined ? [] : plan.steps
       this.#loop.commit(
         { kind: 'began', to: number, plan: { ...plan, steps }, held, askedAtMs, ...rollbackOf },
         this.#context.ledger.nextRollout(),
