@@ -18,12 +18,15 @@ import { collect } from './session/production/collect.ts'
 import { productionControl } from './session/production/control.ts'
 import type { Plant } from './session/production/plant.ts'
 import { Roster } from './session/production/roster.ts'
+import { tendingLogs } from './session/production/tend.ts'
 import { workerEvents } from './session/production/worker-events.ts'
 import { summarize } from './session/summarize.ts'
 import { lockState } from './store/lock.ts'
+import { usualLogLimits } from './store/logs/tend.ts'
 import { Releases } from './store/releases.ts'
 import { Reports } from './store/reports.ts'
 import { openState } from './store/state.ts'
+import { forgetDead } from './supervise/detached/forget.ts'
 import { reap } from './supervise/reap.ts'
 import { HotlaneError, reportError } from './support/errors.ts'
 import { Scope } from './support/scope.ts'
@@ -80,6 +83,7 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
   scope.defer(await lockState(state))
   tellProject(project)
   for (const orphan of await reap(state.processes, now.signal)) emit({ type: 'orphan.reaped', ...orphan })
+  await forgetDead(state, now.signal)
 
   const ledger = openLedger(state.production.journal, { now: Date.now })
   scope.defer(() => ledger.close())
@@ -108,6 +112,7 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
   // Opened now, so that an address that is taken is told before anything runs.
   for (const service of project.services) await plant.addresses.open(service)
   for (const name of names) roster.add(name)
+  scope.defer(tendingLogs(plant, usualLogLimits))
 
   let ending: Promise<void> | undefined
   const close = async (why: string): Promise<void> => {
