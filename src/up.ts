@@ -11,6 +11,7 @@ import type { Project } from './model/project.ts'
 import { type LoadOptions, loadProject } from './project/load.ts'
 import { RouteBoard } from './rollout/staged/board.ts'
 import { openLedger } from './rollout/staged/ledger.ts'
+import type { ServiceState } from './rollout/staged/state.ts'
 import { realEnvironment } from './session/environment.ts'
 import { EventStream } from './session/event-stream.ts'
 import { Addresses } from './session/production/addresses.ts'
@@ -27,6 +28,8 @@ import { Releases } from './store/releases.ts'
 import { Reports } from './store/reports.ts'
 import { openState } from './store/state.ts'
 import { forgetDead } from './supervise/detached/forget.ts'
+import { forget } from './supervise/detached/forget.ts'
+import { listDetached } from './supervise/detached/record.ts'
 import { reap } from './supervise/reap.ts'
 import { HotlaneError, reportError } from './support/errors.ts'
 import { Scope } from './support/scope.ts'
@@ -92,7 +95,14 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
   const plane = await openGateway(project, version)
   scope.own(plane)
 
-  const known = ledger.services.filter((name) => ledger.state(name).stable !== undefined)
+  // Started, but the word of it was never written: nobody knows it, and nobody sends it requests.
+  for (const { id, service, pid } of await listDetached(state.processes)) {
+    if (ledger.instances.has(id)) continue
+    await forget(id, { processes: state.processes }, now.signal)
+    if (pid !== undefined) emit({ type: 'orphan.reaped', pid, service })
+  }
+  const known = ledger.services.filter((name) => !isBlank(ledger.state(name)))
+  for (const name of known) if (!project.services.some((service) => service.name === name)) tellForgotten(name)
   const names = [...new Set([...project.services.map(({ name }) => name), ...known])]
   const plant: Plant = {
     state,
@@ -118,8 +128,11 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
   const close = async (why: string): Promise<void> => {
     emit({ type: 'session.stopping', why })
     await plane.close(closeGraceMs)
-    await roster.end()
-    await scope.close()
+    try {
+      await roster.end()
+    } finally {
+      await scope.close()
+    }
     emit({ type: 'session.stopped' })
   }
   const release = async (): Promise<void> => {
@@ -187,11 +200,21 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
     )
   }
 
+  function tellForgotten(name: string): void {
+    const text = `service ${name} is not in the settings any more; it is served as before until "hotlane down"`
+    emit({ type: 'project.note', note: { text } })
+  }
+
   function tellProject({ root, source, services, quiet, clearOnRebuild, notes }: Project): void {
     const found = { root, source: source.file ?? source.kind, services: services.map(summarize) }
     emit({ type: 'project.loaded', ...found, quiet, clearOnRebuild })
     for (const note of notes) emit({ type: 'project.note', note })
   }
+}
+
+/** Nothing of the service was ever to run. */
+function isBlank({ stable, rollout, instances }: ServiceState): boolean {
+  return stable === undefined && rollout === undefined && instances.length === 0
 }
 
 function ownVersion(): string {

@@ -47,16 +47,10 @@ export function productionControl(parts: ControlParts): ProductionControl {
     return Promise.all(
       numbers.map(async (number) => {
         const { madeAt, artifact, origin, plan } = await plant.releases.load(name, number)
+        const { strategy } = plan
+        const view = { number, madeAt, artifact: artifact.hash, origin, strategy, state: releaseState(state, number) }
         const note = state.failed[number]
-        return {
-          number,
-          madeAt,
-          artifact: artifact.hash,
-          origin,
-          strategy: plan.strategy,
-          state: releaseState(state, number),
-          ...(note === undefined ? {} : { note }),
-        }
+        return note === undefined ? view : Object.assign(view, { note })
       }),
     )
   }
