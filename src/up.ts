@@ -11,11 +11,11 @@ import type { Project } from './model/project.ts'
 import { type LoadOptions, loadProject } from './project/load.ts'
 import { RouteBoard } from './rollout/staged/board.ts'
 import { openLedger } from './rollout/staged/ledger.ts'
-import type { ServiceState } from './rollout/staged/state.ts'
 import { realEnvironment } from './session/environment.ts'
 import { EventStream } from './session/event-stream.ts'
 import { Addresses } from './session/production/addresses.ts'
 import { collect } from './session/production/collect.ts'
+import { endStrays, servicesIn } from './session/production/take-over.ts'
 import { productionControl } from './session/production/control.ts'
 import type { Plant } from './session/production/plant.ts'
 import { Roster } from './session/production/roster.ts'
@@ -27,10 +27,6 @@ import { usualLogLimits } from './store/logs/tend.ts'
 import { Releases } from './store/releases.ts'
 import { Reports } from './store/reports.ts'
 import { openState } from './store/state.ts'
-import { forgetDead } from './supervise/detached/forget.ts'
-import { forget } from './supervise/detached/forget.ts'
-import { listDetached } from './supervise/detached/record.ts'
-import { reap } from './supervise/reap.ts'
 import { HotlaneError, reportError } from './support/errors.ts'
 import { Scope } from './support/scope.ts'
 import { createSlots } from './support/slots.ts'
@@ -53,9 +49,6 @@ export interface UpSession extends ProductionControl, Pick<Control, 'subscribe'>
   /** Ends everything. An abort of `now` kills what is left at once. */
   close(why: string, now?: AbortSignal): Promise<void>
 }
-
-/** Logs grow without rollouts, too. */
-const collectEveryMs = 600_000
 
 /** How long requests may take to their end when everything ends. */
 const closeGraceMs = 10_000
@@ -85,8 +78,6 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
   const state = await openState(project.root, options.platform, options.stateDirectory)
   scope.defer(await lockState(state))
   tellProject(project)
-  for (const orphan of await reap(state.processes, now.signal)) emit({ type: 'orphan.reaped', ...orphan })
-  await forgetDead(state, now.signal)
 
   const ledger = openLedger(state.production.journal, { now: Date.now })
   scope.defer(() => ledger.close())
@@ -95,15 +86,11 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
   const plane = await openGateway(project, version)
   scope.own(plane)
 
-  // Started, but the word of it was never written: nobody knows it, and nobody sends it requests.
-  for (const { id, service, pid } of await listDetached(state.processes)) {
-    if (ledger.instances.has(id)) continue
-    await forget(id, { processes: state.processes }, now.signal)
-    if (pid !== undefined) emit({ type: 'orphan.reaped', pid, service })
-  }
-  const known = ledger.services.filter((name) => !isBlank(ledger.state(name)))
-  for (const name of known) if (!project.services.some((service) => service.name === name)) tellForgotten(name)
-  const names = [...new Set([...project.services.map(({ name }) => name), ...known])]
+  await endStrays({ state, ledger, emit }, now.signal)
+  const known = servicesIn(ledger)
+  const declared = project.services.map(({ name }) => name)
+  for (const name of known) if (!declared.includes(name)) tellForgotten(name)
+  const names = [...new Set([...declared, ...known])]
   const plant: Plant = {
     state,
     plane,
@@ -119,8 +106,13 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
     now: now.signal,
   }
   const roster = new Roster(plant)
-  // Opened now, so that an address that is taken is told before anything runs.
-  for (const service of project.services) await plant.addresses.open(service)
+  try {
+    // Opened now, so that an address that is taken is told before anything runs; a release brings its own.
+    for (const service of project.services) if (!known.includes(service.name)) await plant.addresses.open(service)
+  } catch (error) {
+    if (known.length === 0) await plane.close(0)
+    throw error
+  }
   for (const name of names) roster.add(name)
   scope.defer(tendingLogs(plant, usualLogLimits))
 
@@ -171,10 +163,9 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
     const { stable, rollout } = ledger.state(name)
     if (stable === undefined && rollout === undefined) background(control.deploy({ service: name }))
   }
-  const collecting = (): void => background(plant.making(() => collect(plant)))
-  stream.subscribe((event) => void (event.type === 'rollout.finished' && collecting()))
-  const timer = setInterval(collecting, collectEveryMs).unref()
-  scope.defer(() => clearInterval(timer))
+  stream.subscribe((event) => {
+    if (event.type === 'rollout.finished') background(plant.making(() => collect(plant)))
+  })
 
   return {
     ...session,
@@ -210,11 +201,6 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
     emit({ type: 'project.loaded', ...found, quiet, clearOnRebuild })
     for (const note of notes) emit({ type: 'project.note', note })
   }
-}
-
-/** Nothing of the service was ever to run. */
-function isBlank({ stable, rollout, instances }: ServiceState): boolean {
-  return stable === undefined && rollout === undefined && instances.length === 0
 }
 
 function ownVersion(): string {

@@ -93,7 +93,7 @@ it('refuses a second deploy of a service while one is under way, or lets it wait
   await shop.waitsForPerson(2)
   await shop.edit('3')
   const refused = await shop.run('deploy', 'shop')
-  expect(refused.code).toBe(1)
+  expect(refused.code).toBe(2)
   expect(refused.stderr).toContain('HL6101')
   const queued = shop.run('deploy', 'shop', '--queue', '--strategy', 'replace')
   await shop.ran('promote', 'shop')
