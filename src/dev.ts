@@ -12,6 +12,7 @@ import { realEnvironment } from './session/environment.ts'
 import { EventStream } from './session/event-stream.ts'
 import { runHooks } from './session/hooks.ts'
 import { Listeners } from './session/listeners.ts'
+import { tellCertificate } from './session/certificate.ts'
 import { summarize } from './session/summarize.ts'
 import { statusOf } from './session/status.ts'
 import { Watching } from './session/watching.ts'
@@ -73,7 +74,7 @@ async function open(options: DevOptions, subscriber: (event: Event) => void, sco
   tellProject(project)
   for (const orphan of await reap(state.processes, now.signal)) emit({ type: 'orphan.reaped', ...orphan })
 
-  const gateway = scope.own(createGateway({ tellRelease: true }))
+  const gateway = scope.own(createGateway({ tellRelease: true, certificateNews: tellCertificate(emit) }))
   const routes = new Routes(gateway)
   const listeners = new Listeners(gateway, emit)
   const benches = new Map<string, Bench>()

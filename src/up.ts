@@ -48,6 +48,9 @@ export interface UpSession extends ProductionControl, Pick<Control, 'subscribe'>
   close(why: string, now?: AbortSignal): Promise<void>
 }
 
+/** Logs grow without rollouts, too. */
+const collectEveryMs = 600_000
+
 /** How long requests may take to their end when everything ends. */
 const closeGraceMs = 10_000
 
@@ -150,9 +153,10 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
     const { stable, rollout } = ledger.state(name)
     if (stable === undefined && rollout === undefined) background(control.deploy({ service: name }))
   }
-  stream.subscribe((event) => {
-    if (event.type === 'rollout.finished') background(plant.making(() => collect(plant)))
-  })
+  const collecting = (): void => background(plant.making(() => collect(plant)))
+  stream.subscribe((event) => void (event.type === 'rollout.finished' && collecting()))
+  const timer = setInterval(collecting, collectEveryMs).unref()
+  scope.defer(() => clearInterval(timer))
 
   return {
     ...session,

@@ -77,7 +77,8 @@ export interface LogLine {
   readonly service: string
   readonly lane: string
   readonly release: number
-  readonly pid: number
+  /** Absent where the process has ended. */
+  readonly pid?: number
   readonly line: string
 }
 

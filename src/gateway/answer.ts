@@ -1,3 +1,4 @@
+import { answerCall } from './call.ts'
 import { connectionLines } from './connection-lines.ts'
 import type { Exchange } from './exchange.ts'
 
@@ -28,6 +29,7 @@ const titles = {
 /** Sends a text, or a small page where there is a reload client to put in it. */
 export function answer(exchange: Exchange, own: OwnAnswer): void {
   if (exchange.over || exchange.answered) return
+  if (exchange.isCall) return answerCall(exchange, own)
   const page = own.client !== undefined
   const retry = own.retryAfterSeconds === undefined ? '' : `Retry-After: ${own.retryAfterSeconds}\r\n`
   answerWith(exchange, {

@@ -1,5 +1,3 @@
-import type { Socket } from 'node:net'
-
 import { answer } from './answer.ts'
 import { Exchange } from './exchange.ts'
 import type { Fault } from './http1/fault.ts'
@@ -8,6 +6,7 @@ import type { Listener } from './listener.ts'
 import type { Plane } from './plane.ts'
 import { RequestReader } from './request-reader.ts'
 import type { Tunnel } from './tunnel.ts'
+import type { Wire } from './wire.ts'
 
 const nothing = Buffer.alloc(0)
 
@@ -15,7 +14,7 @@ const nothing = Buffer.alloc(0)
 export class ClientConnection {
   readonly plane: Plane
   readonly listener: Listener
-  readonly socket: Socket
+  readonly socket: Wire
   readonly peer: string
   /** What it says about earlier hops is believed. */
   readonly trusted: boolean
@@ -30,22 +29,34 @@ export class ClientConnection {
   #back: Exchange | undefined
   #queued = 0
   #ending = false
+  #used = false
   #gone = false
   readonly #reader: RequestReader
+  readonly #peer: Peer
 
-  constructor(listener: Listener, socket: Socket, peer: Peer) {
+  constructor(listener: Listener, socket: Wire, peer: Peer) {
     this.plane = listener.plane
     this.listener = listener
     this.socket = socket
+    this.#peer = peer
     this.peer = peer.address
     this.trusted = peer.trusted
     this.deadline = performance.now() + this.plane.timeouts.headMs
     this.#reader = new RequestReader(this, listener.plane)
   }
 
+  get scheme(): 'http' | 'https' {
+    return this.listener.asked.tls === undefined ? 'http' : 'https'
+  }
+
   /** Nothing is under way on it. */
   get idle(): boolean {
     return this.front === undefined && this.tunnel === undefined && !this.#ending
+  }
+
+  /** Whether it may turn out to speak HTTP/2: nothing else has come by it. */
+  get mayChange(): boolean {
+    return this.#peer.speakHttp2 !== undefined && !this.#used
   }
 
   /** A further request may be read: not behind one that may change what it reads, or that may change the protocol. */
@@ -98,6 +109,14 @@ export class ClientConnection {
     this.congested = false
     this.deadline = 0
     this.front?.source?.resume()
+  }
+
+  /** The client goes on in HTTP/2, which it has known to be spoken here: what it has sent is given up with the socket. */
+  speakHttp2(bytes: Buffer): void {
+    this.#gone = true
+    this.#reader.close()
+    this.listener.forget(this)
+    this.#peer.speakHttp2?.(bytes)
   }
 
   /** The origin takes more of the body that is being read. */
@@ -164,8 +183,9 @@ export class ClientConnection {
   /** A deadline has passed. */
   expire(): void {
     this.deadline = 0
-    // It is the origin, not the client, that takes its time.
-    if (this.#reader.isHeldUp) this.deadline = performance.now() + this.plane.timeouts.bodyIdleMs
+    // It is the origin, not the client, that takes its time; and calls may be silent both ways for as long as they like.
+    if (this.#reader.isHeldUp || this.front?.isCall === true)
+      this.deadline = performance.now() + this.plane.timeouts.bodyIdleMs
     else if (this.front === undefined && this.#reader.withinHead)
       this.refuse({ status: 408, why: 'the head took too long' })
     else if (this.idle && !this.#reader.withinBody) this.end()
@@ -173,7 +193,7 @@ export class ClientConnection {
   }
 
   cut(reset: boolean): void {
-    if (reset) this.socket.resetAndDestroy()
+    if (reset && this.#peer.reset !== undefined) this.#peer.reset()
     else this.socket.destroy()
     this.closed()
   }
@@ -190,6 +210,7 @@ export class ClientConnection {
   }
 
   #queue(exchange: Exchange): void {
+    this.#used = true
     if (this.#back === undefined) this.front = exchange
     else this.#back.next = exchange
     this.#back = exchange
@@ -200,4 +221,8 @@ export class ClientConnection {
 export interface Peer {
   readonly address: string
   readonly trusted: boolean
+  /** Cuts the connection so that it cannot be taken for an orderly end; absent where streams are reset by themselves. */
+  readonly reset?: () => void
+  /** Takes over the socket with what was read of it; absent where HTTP/2 is not begun this way. */
+  readonly speakHttp2?: (bytes: Buffer) => void
 }

@@ -40,6 +40,7 @@ export function deliver(exchange: Exchange, arrived: Arrived, body: Body): Deliv
   if (!body.done && (body.endsWithConnection ? !exchange.old : chunked && exchange.old))
     return recode(exchange, arrived, body)
   if (body.endsWithConnection) exchange.keepAlive = false
+  exchange.chunked = chunked
   const behind = body.read(bytes, at, end)
   exchange.countAnswer(head.status)
   const lines = extra + linesFor(exchange, arrived)

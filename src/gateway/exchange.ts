@@ -3,10 +3,12 @@ import { answer } from './answer.ts'
 import type { ClientConnection } from './client-connection.ts'
 import { statusClass, type Tally } from './counters.ts'
 import type { Fault } from './http1/fault.ts'
+import { firstValue } from './http1/find-field.ts'
 import type { LaneRequest } from './lanes/request.ts'
 import type { Way } from './lanes/service-lanes.ts'
 import type { Origin } from './origin.ts'
 import type { OriginConnection } from './origin-connection.ts'
+import { endCall } from './call.ts'
 import { hostName, splitTarget, type Sought } from './route.ts'
 import type { Waiter } from './waiting-room.ts'
 
@@ -37,6 +39,8 @@ export interface Source {
 const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE'])
 /** Methods that change nothing at all: pipelined ones may run side by side (RFC 9112 section 9.3.2). */
 const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+
+const contentType = Buffer.from('content-type')
 
 /** One request of a client and what became of it. */
 export class Exchange implements Waiter, Sought, LaneRequest {
@@ -82,10 +86,13 @@ export class Exchange implements Waiter, Sought, LaneRequest {
   bytesOut = 0
   /** It became a stream: its length says nothing about how fast the app is. */
   streamed = false
+  /** The answer goes to the client in chunks, as the origin has made them. */
+  chunked = false
   #waiting: Buffer[] | undefined
   #tally: Tally | undefined
   #over = false
   #path: string | undefined
+  #isCall: boolean | undefined
   readonly #host: string | undefined
 
   constructor(client: ClientConnection, asked: Asked) {
@@ -120,6 +127,11 @@ export class Exchange implements Waiter, Sought, LaneRequest {
   get host(): string | undefined {
     // A target in absolute form beats the Host field (RFC 9112 section 3.2.2).
     return hostName(splitTarget(this.target).authority ?? this.#host)
+  }
+
+  /** A call of gRPC: its outcome is told in trailer fields, and it may be a stream both ways. */
+  get isCall(): boolean {
+    return (this.#isCall ??= /^application\/grpc(?:[+;]|$)/i.test(firstValue(this.outgoing, contentType) ?? ''))
   }
 
   get over(): boolean {
@@ -223,8 +235,9 @@ export class Exchange implements Waiter, Sought, LaneRequest {
 
   /** Ends what is left of it at a deadline. */
   endEarly(): void {
-    if (this.ending === undefined) this.cut()
-    else this.ending()
+    if (this.ending !== undefined) this.ending()
+    else if (this.isCall) endCall(this)
+    else this.cut()
   }
 
   /** Lets go of all that it holds; the client gets nothing more of it. */

@@ -5,6 +5,7 @@ import type { ErrorReport } from '../support/errors.ts'
 import type { AccessLog } from './access-log.ts'
 import type { LaneReading } from './data-plane.ts'
 import type { HistogramCounts } from './histogram.ts'
+import type { CertificateNews } from './tls/certificate.ts'
 
 /**
  * Counters of a service, or of one of its lanes, since the gateway was made; they only rise, but for the two gauges. A
@@ -62,7 +63,7 @@ export interface DrainResult {
 export interface Gateway extends AsyncDisposable {
   /**
    * Binds an address and returns the actual one (port 0 is resolved). With a descriptor, accepts from that socket, which is
-   * bound to the address already. @throws HotlaneError HL5001
+   * bound to the address already. @throws HotlaneError HL5001, HL1009
    */
   open(address: ListenAddress, descriptor?: number): Promise<ListenAddress>
   /** Stops accepting on an address; requests in flight go on. */
@@ -122,6 +123,8 @@ export interface GatewayOptions {
   readonly maxConnectionsPerAddress?: number
   /** Told of requests when they are over; absent: of none. */
   readonly accessLog?: AccessLog
+  /** Told when the certificate of a listener was renewed, or a changed one cannot be used. Must not throw. */
+  readonly certificateNews?: (news: CertificateNews) => void
 }
 
 /** How long a client may take, in milliseconds. They are looked at a few times per second, and never early. */

@@ -17,6 +17,9 @@ export const originIdleMs = 4000
 
 export const connectMs = 10_000
 
+/** What is kept of the body of a request for an origin that may say that it has not looked at it. */
+export const repeatLimitBytes = 64 * 1024
+
 /** Connections to one origin that wait for the next request. */
 export const idleLimit = 1024
 

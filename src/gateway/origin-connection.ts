@@ -1,12 +1,11 @@
-import { connect, type Socket } from 'node:net'
-
 import { AnswerReader, type Arrived } from './answer-reader.ts'
 import type { Exchange } from './exchange.ts'
-import { connectMs, originIdleMs } from './limits.ts'
+import { connectMs, originIdleMs, repeatLimitBytes } from './limits.ts'
 import type { Origin } from './origin.ts'
 import type { Plane } from './plane.ts'
 import { openTunnel } from './open-tunnel.ts'
 import type { Tunnel } from './tunnel.ts'
+import type { Wire } from './wire.ts'
 
 type State = 'connecting' | 'idle' | 'busy' | 'tunnel' | 'closed'
 
@@ -14,7 +13,7 @@ type State = 'connecting' | 'idle' | 'busy' | 'tunnel' | 'closed'
 export class OriginConnection {
   readonly origin: Origin
   readonly plane: Plane
-  readonly socket: Socket
+  readonly socket: Wire
   /** While connecting or idle: `performance.now()` at which it is given up; 0 otherwise. */
   deadline: number
   #state: State = 'connecting'
@@ -23,6 +22,10 @@ export class OriginConnection {
   #congested = false
   #paused = false
   #reason = 'closed'
+  #untouched = false
+  /** What of the body was sent behind the head, as long as it may have to be sent again. */
+  #sent: Buffer[] | undefined
+  #sentBytes = 0
   #tunnel: Tunnel | undefined
   readonly #answer: AnswerReader
 
@@ -31,25 +34,17 @@ export class OriginConnection {
     this.plane = plane
     this.deadline = performance.now() + connectMs
     this.#answer = new AnswerReader(this)
-    const { host, port } = origin.target
-    this.socket = connect({
-      host,
-      port,
-      allowHalfOpen: true,
-      noDelay: true,
-      onread: {
-        buffer: plane.readBuffer,
-        callback: (length, bytes) => {
-          this.#read(bytes as Buffer, length)
-          return true
-        },
+    this.socket = origin.dial({
+      connected: () => this.#connected(),
+      drained: () => this.#drained(),
+      ended: () => this.#ended(),
+      failed: (reason, untouched = false) => {
+        this.#reason = reason
+        this.#untouched = untouched
       },
+      closed: () => this.#closed(),
+      read: (bytes, length) => this.#read(bytes, length),
     })
-    this.socket.on('connect', () => this.#connected())
-    this.socket.on('drain', () => this.#drained())
-    this.socket.on('end', () => this.#ended())
-    this.socket.on('error', (error) => (this.#reason = error.message))
-    this.socket.on('close', () => this.#closed())
   }
 
   get idle(): boolean {
@@ -70,6 +65,11 @@ export class OriginConnection {
 
   /** False: the origin takes no more for now. */
   sendBody(bytes: Buffer): boolean {
+    this.#remember(bytes)
+    return this.#write(bytes)
+  }
+
+  #write(bytes: Buffer): boolean {
     if (this.socket.write(bytes) || this.socket.writableLength === 0) return true
     this.#congested = true
     return false
@@ -125,7 +125,8 @@ export class OriginConnection {
   lose(reason: string): void {
     const exchange = this.#exchange
     const refused = this.#state === 'connecting'
-    const stale = this.#reused && !this.#answer.begun
+    const stale = this.#reused && !this.#answer.begun && exchange?.repeatable === true
+    const again = stale || (this.#untouched && exchange !== undefined && this.#canRepeat(exchange))
     this.abandon()
     if (exchange === undefined || exchange.over) return
     exchange.upstream = undefined
@@ -134,7 +135,7 @@ export class OriginConnection {
     exchange.release()
     const { steering } = this.plane
     if (refused) steering.refused(exchange, this.origin)
-    else if (stale && exchange.repeatable) steering.stale(exchange)
+    else if (again) steering.stale(exchange)
     else steering.failed(exchange, reason)
   }
 
@@ -155,8 +156,22 @@ export class OriginConnection {
     this.#state = 'busy'
     this.#answer.begin(exchange)
     exchange.source = this
-    const takes = this.sendBody(exchange.outgoing)
+    this.#sent = this.origin.multiplexed && !exchange.fresh ? [] : undefined
+    const takes = this.#write(exchange.outgoing)
     if (takes && !exchange.received) exchange.client.resumeBody()
+  }
+
+  #remember(bytes: Buffer): void {
+    this.#sentBytes += bytes.length
+    if (this.#answer.begun || this.#sentBytes > repeatLimitBytes) this.#sent = undefined
+    this.#sent?.push(bytes)
+  }
+
+  /** The origin has done nothing for it, so it may be sent once more, if all that was sent of it is still there. */
+  #canRepeat(exchange: Exchange): boolean {
+    if (exchange.fresh || exchange.answered || this.#sent === undefined) return false
+    exchange.outgoing = Buffer.concat([exchange.outgoing, ...this.#sent])
+    return true
   }
 
   #read(bytes: Buffer, length: number): void {

@@ -1,8 +1,11 @@
 import type { Target } from '../model/table.ts'
 import type { Exchange } from './exchange.ts'
+import { dial } from './dial.ts'
+import { OriginSessions } from './http2/origin-sessions.ts'
 import { idleLimit } from './limits.ts'
 import { OriginConnection } from './origin-connection.ts'
 import type { Plane } from './plane.ts'
+import type { Wire, WireEnds } from './wire.ts'
 
 /** A target with its connections and the requests that are on it. */
 export class Origin {
@@ -16,6 +19,7 @@ export class Origin {
   readonly #idle: OriginConnection[] = []
   readonly #emptied = new Set<() => void>()
   readonly #unused: (origin: Origin) => void
+  readonly #sessions: OriginSessions | undefined
   #listed = true
 
   /** `unused` is called whenever it has no request any more. */
@@ -23,6 +27,12 @@ export class Origin {
     this.target = target
     this.#plane = plane
     this.#unused = unused
+    this.#sessions = target.protocol === 'h2c' ? new OriginSessions(target) : undefined
+  }
+
+  /** Its requests share connections. */
+  get multiplexed(): boolean {
+    return this.#sessions !== undefined
   }
 
   /** It is in the table. One that is not keeps no connections. */
@@ -48,6 +58,11 @@ export class Origin {
     connection.carry(exchange)
   }
 
+  /** Begins a connection, or what is as good as one. */
+  dial(ends: WireEnds): Wire {
+    return this.#sessions === undefined ? dial(this.target, this.#plane.readBuffer, ends) : this.#sessions.dial(ends)
+  }
+
   /** Keeps a connection for the next request; false where it is not wanted. */
   keep(connection: OriginConnection): boolean {
     if (!this.#listed || this.#idle.length >= idleLimit) return false
@@ -63,6 +78,7 @@ export class Origin {
 
   closeIdle(): void {
     for (const connection of this.#idle.splice(0)) connection.abandon()
+    this.#sessions?.close()
   }
 
   released(exchange: Exchange): void {
@@ -82,6 +98,7 @@ export class Origin {
   destroy(): void {
     this.listed = false
     for (const connection of this.connections) connection.abandon()
+    this.#sessions?.destroy()
   }
 
   /** The one that was used last: it is the least likely to be closed under the request. */

@@ -31,6 +31,7 @@ export class PlaneGateway implements Gateway {
       plane: this.#dispatcher.plane,
       trusts: trustOf(options.trustedProxies ?? []),
       crowd: new Crowd(options.maxConnections, options.maxConnectionsPerAddress),
+      certificateNews: options.certificateNews ?? (() => undefined),
     }
     this.#sweep = setInterval(() => this.#expire(performance.now()), sweepMs).unref()
   }
@@ -114,9 +115,7 @@ export class PlaneGateway implements Gateway {
 
   /** A deadline is a number on a connection, and one look at all of them now and then: no timer is set per request. */
   #expire(now: number): void {
-    for (const listener of this.#listeners)
-      for (const connection of listener.connections)
-        if (connection.deadline !== 0 && connection.deadline < now) connection.expire()
+    for (const listener of this.#listeners) listener.expire(now)
     for (const origin of this.#dispatcher.origins.all())
       for (const connection of origin.connections)
         if (connection.deadline !== 0 && connection.deadline < now) connection.expire()
@@ -125,7 +124,7 @@ export class PlaneGateway implements Gateway {
 
   #noticeDesertion(): void {
     if (this.#deserted === undefined) return
-    for (const { connections } of this.#listeners) if (connections.size > 0) return
+    for (const { connections, sessions } of this.#listeners) if (connections.size + sessions.size > 0) return
     this.#deserted()
   }
 

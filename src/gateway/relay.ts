@@ -1,16 +1,15 @@
-import type { Socket } from 'node:net'
-
 import type { FrameTracker } from './websocket-frames.ts'
+import type { Wire } from './wire.ts'
 
 /** One direction of an upgraded connection: passes bytes no faster than they are taken. */
 export class Relay {
-  readonly #to: Socket
+  readonly #to: Wire
   /** Knows where frames end; absent for protocols that are not known. */
   readonly #tracker: FrameTracker | undefined
   #last: Buffer | undefined
   #stopped = false
 
-  constructor(to: Socket, tracker: FrameTracker | undefined) {
+  constructor(to: Wire, tracker: FrameTracker | undefined) {
     this.#to = to
     this.#tracker = tracker
   }

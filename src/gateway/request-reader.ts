@@ -132,7 +132,10 @@ export class RequestReader {
     const { fault } = head
     const behind = fault === undefined ? this.#begin(head, source, base, { bytes, at: next, end }) : end
     this.#plane.giveRequestHead(head)
-    if (fault !== undefined) this.#client.refuse(fault)
+    if (fault === undefined) return behind
+    if (this.#client.mayChange && beginsHttp2(source, base))
+      this.#client.speakHttp2(Buffer.from(source.subarray(base, partial?.length ?? end)))
+    else this.#client.refuse(fault)
     return behind
   }
 
@@ -211,16 +214,24 @@ export class RequestReader {
   }
 
   #passageOf(): RequestPassage {
-    const { peer, socket } = this.#client
+    const { peer, socket, scheme } = this.#client
     const address = socket.localAddress ?? '127.0.0.1'
     const host = address.includes(':') ? `[${address}]` : address
     return {
       peer,
-      told: forwardingOf(peer),
-      fallbackHost: `${host}:${socket.localPort ?? 80}`,
+      scheme,
+      told: forwardingOf(peer, scheme),
+      fallbackHost: `${host}:${socket.localPort ?? (scheme === 'https' ? 443 : 80)}`,
       identifiers: this.#plane.identifiers,
     }
   }
+}
+
+/** The line that a client of HTTP/2 sends first, so that no server of HTTP/1.1 takes it for a request (RFC 9113 section 3.4). */
+const preface = Buffer.from('PRI * HTTP/2.0\r\n')
+
+function beginsHttp2(bytes: Buffer, base: number): boolean {
+  return bytes.compare(preface, 0, preface.length, base, base + preface.length) === 0
 }
 
 interface Upcoming {

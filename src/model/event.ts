@@ -69,6 +69,13 @@ export type EventBody =
     }
   | { readonly type: 'watch.degraded'; readonly why: string }
   | { readonly type: 'gateway.listening'; readonly service: string; readonly url: string; readonly moved?: string }
+  | {
+      readonly type: 'gateway.certificate'
+      readonly file: string
+      readonly made: boolean
+      readonly until?: string
+      readonly error?: ErrorReport
+    }
   | { readonly type: 'change.seen'; readonly files: readonly FileChange[] }
   | {
       readonly type: 'change.judged'
@@ -194,6 +201,7 @@ export type EventBody =
       readonly pid: number
     }
   | { readonly type: 'gateway.worker-started'; readonly pid: number }
+  | { readonly type: 'gateway.worker-died'; readonly pid: number; readonly how: string }
   /** It was at work already, for an earlier control process. */
   | { readonly type: 'gateway.worker-adopted'; readonly pid: number }
   /** It accepts no more; others do. */
@@ -203,7 +211,6 @@ export type EventBody =
   | { readonly type: 'gateway.workers-missing'; readonly error: ErrorReport; readonly retryMs: number }
   /** Another control process has taken the gateway over. */
   | { readonly type: 'gateway.superseded' }
-  | { readonly type: 'gateway.worker-died'; readonly pid: number; readonly how: string }
   /** The last record was torn by a crash in the middle of its write, and cut off. */
   | { readonly type: 'journal.repaired'; readonly file: string; readonly bytes: number }
   | { readonly type: 'browser.reloaded'; readonly service: string; readonly pages: number }

@@ -92,10 +92,20 @@ export interface Route {
   readonly path: string
 }
 
+/** Where a certificate and its private key are found, as PEM. Absolute paths. */
+export interface TlsFiles {
+  readonly cert: string
+  readonly key: string
+  /** hotlane makes them where they are missing: a certificate for this machine alone, which nobody trusts by itself. */
+  readonly development?: boolean
+}
+
 /** An address to listen on. Port 0 lets the system choose. */
 export interface ListenAddress {
   readonly host: string
   readonly port: number
+  /** Connections are encrypted; absent: they are not. */
+  readonly tls?: TlsFiles
 }
 
 /** What the user declares. Every path is absolute, every value effective; immutable. */
@@ -116,6 +126,8 @@ export interface Service {
   /** Public address; `fixed` when the user chose it, so that it is never moved. */
   readonly listen: ListenAddress & { readonly fixed: boolean }
   readonly route: Route
+  /** Its instances speak HTTP/2 without TLS from the first octet on (RFC 9113 section 3.3), as gRPC servers do; absent: HTTP/1.1. */
+  readonly protocol?: 'h2c'
   /** The port that the app binds whatever `PORT` says, where the user or a foreign file names it. */
   readonly appPort?: number
   /** `auto` finds out whether two instances can overlap; `hold` stops the old before it starts the new. */

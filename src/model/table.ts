@@ -6,6 +6,8 @@ export interface Target {
   readonly id: string
   readonly host: string
   readonly port: number
+  /** It speaks HTTP/2 without TLS; HTTP/1.1 where absent. */
+  readonly protocol?: 'h2c'
   /** The release that it runs, where that is not the one of its lane: a rolling change holds two of them at once. */
   readonly release?: number
 }

@@ -1,10 +1,10 @@
 import type { Project } from '../model/project.ts'
 import type { Plan } from '../model/plan.ts'
-import type { Build, Route, Rule, Service } from '../model/service.ts'
+import type { Build, ListenAddress, Route, Rule, Service } from '../model/service.ts'
 import { ofGateway, ofPlan } from './effective-rollout.ts'
 import { durationText, ofCommand, relative } from './effective-values.ts'
 import { formatListen } from './listen.ts'
-import type { BuildSettings, ServiceSettings, Settings } from './schema.ts'
+import type { BuildSettings, ListenSettings, ServiceSettings, Settings } from './schema.ts'
 
 /**
  * A project in the form of `hotlane.yaml`, with every value given: read again from the project's root, it means the same
@@ -48,9 +48,10 @@ function ofService(service: Service, root: string, plan: Plan | undefined): Serv
     args: [...service.args],
     env: { ...service.env },
     envFiles: service.envFiles.map((file) => relative(directory, file)),
-    listen: listenSetting(formatListen(service.listen)),
+    listen: listenSetting(service.listen, root),
     route: ofRoute(service.route),
     ...(service.appPort === undefined ? {} : { port: service.appPort }),
+    protocol: service.protocol ?? 'http1',
     overlap: service.overlap,
     ready: {
       kind: ready.kind,
@@ -112,8 +113,13 @@ function ofRoute(route: Route): NonNullable<ServiceSettings['route']> {
   return route.host === undefined ? route.path : { host: route.host, path: route.path }
 }
 
-function listenSetting(text: string): string | number {
-  return /^\d+$/.test(text) ? Number(text) : text
+function listenSetting(listen: ListenAddress, root: string): ListenSettings {
+  const text = formatListen(listen)
+  const address = /^\d+$/.test(text) ? Number(text) : text
+  const { tls } = listen
+  if (tls === undefined) return address
+  if (tls.development === true) return { address, tls: 'dev' }
+  return { address, tls: { cert: relative(root, tls.cert), key: relative(root, tls.key) } }
 }
 
 function sizeText(bytes: number): string {

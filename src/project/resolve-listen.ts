@@ -4,21 +4,27 @@ import type { Position } from '../support/errors.ts'
 import { HotlaneError } from '../support/errors.ts'
 import { formatListen, listenForms, parseListen } from './listen.ts'
 import { describeValue, raise } from './problem.ts'
+import { resolveTls } from './resolve-tls.ts'
+import type { ListenSettings } from './schema.ts'
 
 export interface Wanted {
   readonly service: Omit<Service, 'listen'>
   /** The service's own `listen`. */
-  readonly listen?: string | number
+  readonly listen?: ListenSettings
 }
 
 export interface ListenPlace {
   /** Text of `--listen`. */
   readonly flag?: string
   /** `listen` of the project. */
-  readonly listen?: string | number
+  readonly listen?: ListenSettings
   /** `PORT` of the environment; what is no port is passed over. */
   readonly port?: string
   readonly position: (path: string) => Position
+  /** Directory to which the files of certificates are relative. */
+  readonly base: string
+  /** Root of the project, below which a development certificate is kept. */
+  readonly root: string
 }
 
 export interface Addressed {
@@ -49,9 +55,10 @@ export function resolveListen(wanted: readonly Wanted[], place: ListenPlace): re
   const clashes = (port: number): boolean =>
     own.some((address) => address?.port === port && address.host !== base.address.host)
   let first = true
-  return wanted.map(({ service }, index) => {
+  const addressed = wanted.map(({ service, listen }, index) => {
     const address = own[index]
     if (address !== undefined) return { service: { ...service, listen: { ...address, fixed: true } } }
+    const tls = tlsOf(listen, `services.${service.name}.listen`, place)
     let { port } = base.address
     while (port !== 0 && (taken.has(keyOf({ ...base.address, port }, service)) || clashes(port))) port++
     taken.add(keyOf({ ...base.address, port }, service))
@@ -59,29 +66,66 @@ export function resolveListen(wanted: readonly Wanted[], place: ListenPlace): re
     first = false
     const from = port === base.address.port ? base.from : 'default'
     return {
-      service: { ...service, listen: { ...base.address, port, fixed } },
+      service: { ...service, listen: { ...base.address, ...tls, port, fixed } },
       ...(from === undefined ? {} : { from }),
     }
   })
+  checkTls(addressed, place)
+  return addressed
 }
 
-function baseAddress(place: ListenPlace): { address: ListenAddress; fixed: boolean; from?: string } {
+/** One address can only be encrypted for all of its services or for none, with one certificate. */
+function checkTls(addressed: readonly Addressed[], place: ListenPlace): void {
+  const known = new Map<string, string>()
+  for (const { service } of addressed) {
+    const key = listenerKey(service.listen)
+    const tls = JSON.stringify(service.listen.tls ?? null)
+    const before = known.get(key) ?? tls
+    known.set(key, before)
+    if (before === tls || service.listen.port === 0) continue
+    const setting = `services.${service.name}.listen`
+    const expected = 'with the same tls as another service at this address'
+    const params = { key: setting, expected, actual: formatListen(service.listen) }
+    raise([{ code: 'HL1004', params, position: place.position(setting) }])
+  }
+}
+
+function baseAddress(place: ListenPlace): Base {
+  const tls = tlsOf(place.listen, 'listen', place)
   if (place.flag !== undefined) {
     const address = parseListen(place.flag)
     if (address === undefined) {
       const what = `--listen takes ${listenForms}, not ${JSON.stringify(place.flag)}`
       throw new HotlaneError('HL7001', { params: { what, help: 'hotlane dev --help' } })
     }
-    return { address, fixed: true, from: 'flag --listen' }
+    return { address: { ...address, ...tls }, fixed: true, from: 'flag --listen' }
   }
-  if (place.listen !== undefined) return { address: read(place.listen, 'listen', place), fixed: true }
+  const chosen = addressOf(place.listen)
+  if (chosen !== undefined) return { address: { ...read(chosen, 'listen', place), ...tls }, fixed: true }
   const fromEnv = /^\d+$/.test(place.port ?? '') ? parseListen(String(place.port)) : undefined
-  if (fromEnv !== undefined) return { address: fromEnv, fixed: true, from: 'environment PORT' }
-  return { address: { host: '127.0.0.1', port: 8080 }, fixed: false, from: 'default' }
+  if (fromEnv !== undefined) return { address: { ...fromEnv, ...tls }, fixed: true, from: 'environment PORT' }
+  return { address: { host: '127.0.0.1', port: 8080, ...tls }, fixed: false, from: 'default' }
 }
 
-function ownAddress(wanted: Wanted, place: ListenPlace): ListenAddress | undefined {
-  return wanted.listen === undefined ? undefined : read(wanted.listen, `services.${wanted.service.name}.listen`, place)
+interface Base {
+  readonly address: ListenAddress
+  readonly fixed: boolean
+  readonly from?: string
+}
+
+function ownAddress({ service, listen }: Wanted, place: ListenPlace): ListenAddress | undefined {
+  const key = `services.${service.name}.listen`
+  const address = addressOf(listen)
+  return address === undefined ? undefined : { ...read(address, key, place), ...tlsOf(listen, key, place) }
+}
+
+function addressOf(listen: ListenSettings | undefined): string | number | undefined {
+  return typeof listen === 'object' ? listen.address : listen
+}
+
+function tlsOf(listen: ListenSettings | undefined, key: string, place: ListenPlace): Pick<ListenAddress, 'tls'> {
+  if (typeof listen !== 'object' || listen.tls === undefined) return {}
+  return { tls: resolveTls(listen.tls, `${key}.tls`, place) }
 }
 
 function read(text: string | number, key: string, place: ListenPlace): ListenAddress {

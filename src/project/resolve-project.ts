@@ -38,6 +38,8 @@ export function resolveProject(root: string, draft: Draft, options: LoadOptions)
     }),
     {
       position: draft.position,
+      base: draft.base,
+      root,
       ...(options.listen === undefined ? {} : { flag: options.listen }),
       ...(settings.listen === undefined ? {} : { listen: settings.listen }),
       ...(port === undefined ? {} : { port }),

@@ -35,6 +35,7 @@ export function resolveService(name: string, settings: ServiceSettings, place: S
     envFiles: (settings.envFiles ?? []).map((file) => path.resolve(directory, file)),
     route: resolveRoute(settings.route),
     ...(settings.port === undefined ? {} : { appPort: settings.port }),
+    ...(settings.protocol === 'h2c' ? { protocol: 'h2c' as const } : {}),
     // Two debuggers cannot listen on one port.
     overlap: build.kind === 'go' && build.debug !== undefined ? 'hold' : (settings.overlap ?? 'auto'),
     ready: resolveReady(settings.ready),

@@ -23,7 +23,18 @@ import {
   wholeNumber,
 } from './schema-values.ts'
 
-const listen = v.union([portNumber(0), text], listenForms)
+const tls = v.union(
+  [v.literal('dev'), mapping({ cert: text, key: text })],
+  'dev, or a mapping with the files cert and key',
+)
+const listen = v.union(
+  [
+    portNumber(0),
+    text,
+    mapping({ address: v.optional(v.union([portNumber(0), text], listenForms)), tls: v.optional(tls) }),
+  ],
+  `${listenForms}, or a mapping with address and tls`,
+)
 const step = v.union(
   [text, argv, mapping({ command: line, cwd: v.optional(text) })],
   'a shell line, a list of words, or a mapping with command and cwd',
@@ -162,6 +173,7 @@ const service = {
   listen: v.optional(listen),
   route: v.optional(route),
   port: v.optional(portNumber(1)),
+  protocol: v.optional(choice(['http1', 'h2c'])),
   overlap: v.optional(choice(['auto', 'hold'])),
   ready: v.optional(ready),
   grace: v.optional(duration),
@@ -227,6 +239,8 @@ export const serviceWatchKeys: readonly string[] = Object.keys(serviceWatch)
 /** Settings as `hotlane.yaml` has them: checked, not yet filled up, paths as written. */
 export type Settings = v.InferOutput<typeof fullSchema>
 export type ServiceSettings = v.InferOutput<typeof serviceMapping>
+export type ListenSettings = v.InferOutput<typeof listen>
+export type TlsSettings = v.InferOutput<typeof tls>
 export type StepSettings = v.InferOutput<typeof step>
 export type BuildSettings = v.InferOutput<typeof build>
 export type LoadSettings = v.InferOutput<typeof verify>

@@ -259,7 +259,9 @@ export class Lane {
       this.#cannotOverlap = true
       this.#context.emit({ type: 'service.port-fixed', service, port, publicUrl: this.#context.publicUrl() })
     }
-    this.#context.routes.set(service, { kind: 'serve', release: next.release, targets: [{ id, host, port }] })
+    const { protocol } = this.service
+    const target = { id, host, port, ...(protocol === undefined ? {} : { protocol }) }
+    this.#context.routes.set(service, { kind: 'serve', release: next.release, targets: [target] })
     void this.#watchForCrash(next)
   }
 

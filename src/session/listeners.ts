@@ -77,7 +77,8 @@ export class Listeners {
   async #openNear(listen: Service['listen'], first: number): Promise<ListenAddress> {
     for (let attempt = 0; ; attempt++) {
       const port = first === 0 ? await freePort(listen.host) : first + attempt
-      const address = { host: listen.host, port }
+      const { host, tls } = listen
+      const address = { host, port, ...(tls === undefined ? {} : { tls }) }
       try {
         await this.#gateway.open(address)
         return address
@@ -104,7 +105,7 @@ export class Listeners {
 export function urlOf(address: ListenAddress, path: string): string {
   const anywhere = address.host === '0.0.0.0' || address.host === '::'
   const host = anywhere ? 'localhost' : address.host.includes(':') ? `[${address.host}]` : address.host
-  return `http://${host}:${address.port}${path}`
+  return `${address.tls === undefined ? 'http' : 'https'}://${host}:${address.port}${path}`
 }
 
 /** The gateway cannot know who else holds a port. */

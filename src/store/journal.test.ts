@@ -250,7 +250,7 @@ describe('compaction', () => {
     write(['a', 'b', 'c'])
     const files: JournalFiles = {
       ...faulty((what) => (what === when ? full() : undefined)),
-      replace: when === 'replace' ? full : journalFiles.replace,
+      replace: (from, to) => (when === 'replace' ? full() : journalFiles.replace(from, to)),
     }
     const { journal, records } = openJournal(file, { compactBeyondBytes: 100, compact, files })
     journal.close()

@@ -22,12 +22,26 @@ export async function becomeReady(
   signal: AbortSignal,
 ): Promise<Instance> {
   try {
-    const reached = await beforeItFails(spec, port, launched, signal)
+    const { ready, appPort } = spec
+    const look = lookForListeners({ leader: launched.pid, members: launched.members, privatePort: port })
+    const reached = await beforeItFails(spec, launched, {
+      until: async (waiting, wait) => {
+        const found = await untilReady({ ready, port, appPort, message: launched.message, look }, waiting, wait)
+        await untilPorts(spec.ports ?? 0, look, wait)
+        return found
+      },
+      signal,
+    })
     return instanceOf(spec, port, launched, { ...reached, readyMs: performance.now() - launched.spawnedAtMs })
   } catch (error) {
-    await launched.end({ ...spec.stop, graceMs: Math.min(spec.stop.graceMs, abandonGraceMs) })
+    await abandon(spec, launched)
     throw error
   }
+}
+
+/** Ends what never became ready. */
+export async function abandon({ stop }: Pick<Candidacy, 'stop'>, launched: Launched): Promise<void> {
+  await launched.end({ ...stop, graceMs: Math.min(stop.graceMs, abandonGraceMs) })
 }
 
 /** A launched group as an instance that is reached where `reached` says. */
@@ -50,7 +64,21 @@ export function instanceOf(
   }
 }
 
-async function beforeItFails(spec: Candidacy, port: number, launched: Launched, signal: AbortSignal): Promise<Reached> {
+interface Wait<T> {
+  /** What is waited for; tells what it has seen, and rejects when its signal is aborted. */
+  readonly until: (waiting: (why: string, listeners: readonly Listener[]) => void, wait: AbortSignal) => Promise<T>
+  readonly signal: AbortSignal
+}
+
+/**
+ * Waits until a launched group is ready, or ends, or its time is up.
+ * @throws HotlaneError HL4001, HL4002, HL4005; or the signal's reason
+ */
+export async function beforeItFails<T>(
+  spec: Pick<Candidacy, 'service' | 'ready'>,
+  launched: Launched,
+  { until, signal }: Wait<T>,
+): Promise<T> {
   const wait = new AbortController()
   const cancel = () => wait.abort(signal.reason)
   if (signal.aborted) cancel()
@@ -58,15 +86,11 @@ async function beforeItFails(spec: Candidacy, port: number, launched: Launched, 
   const deadline = setTimeout(() => wait.abort(new NotReady()), spec.ready.timeoutMs)
   void launched.exited.then((exit) => wait.abort(new NotReady(exit)))
   const sight = watchSight(launched.lastOutput)
-  const { ready, appPort } = spec
-  const look = lookForListeners({ leader: launched.pid, members: launched.members, privatePort: port })
   const waiting = (why: string, listeners: readonly Listener[]) => {
     if (sight.see(why, listeners) === 'hopeless') wait.abort(new NotReady())
   }
   try {
-    const reached = await untilReady({ ready, port, appPort, message: launched.message, look }, waiting, wait.signal)
-    await untilPorts(spec.ports ?? 0, look, wait.signal)
-    return reached
+    return await until(waiting, wait.signal)
   } catch (error) {
     // Whatever failed meanwhile (a probe that was cut, a look at a dead process), the first cause is the one to tell.
     const cause: unknown = wait.signal.aborted ? wait.signal.reason : error

@@ -1,4 +1,5 @@
 import type { Exit } from '../model/instance.ts'
+import type { InheritedSocket } from './activation/protocol.ts'
 import type { Command, Ready, StopPolicy } from '../model/service.ts'
 
 export interface StartSpec {
@@ -21,6 +22,8 @@ export interface StartSpec {
    * the app's own, beside the one for requests, may be taken by that instance. Not waited for longer than a second.
    */
   readonly ports?: number
+  /** Listening sockets that the process is handed; it is then told of them (sd_listen_fds). */
+  readonly inherits?: readonly InheritedSocket[]
   /** Give the process hotlane's stdin. */
   readonly stdin: boolean
   /** Ask for colour (`FORCE_COLOR`, `CLICOLOR_FORCE`) since hotlane's own output goes to a terminal. */

@@ -2,6 +2,7 @@ import path from 'node:path'
 
 import { followOutput } from '../support/group/output.ts'
 import { type GroupOptions, spawnGroup } from '../support/group/spawn.ts'
+import { activatedArgv, activationVariables } from './activation/protocol.ts'
 import { argvOf } from './argv.ts'
 import type { StartSpec, SuperviseContext } from './instance.ts'
 import { openEntry } from './journal.ts'
@@ -14,6 +15,7 @@ const tailBytes = 8 * 1024
 /** Spawns and lists a process group; what its main process leaves behind when it ends is ended too. @throws HotlaneError HL4003 */
 export async function launch(spec: StartSpec, port: number, context: SuperviseContext): Promise<Launched> {
   const argv = argvOf(spec.command, spec.args)
+  const inherits = spec.inherits ?? []
   const directory = spec.command.directory ?? spec.directory
   const tail = keepTail(tailBytes)
   let announce: () => void = () => undefined
@@ -25,10 +27,11 @@ export async function launch(spec: StartSpec, port: number, context: SuperviseCo
     env: environmentOf(spec, port),
     stdin: spec.stdin ? 'inherit' : 'ignore',
     mark: `HOTLANE_INSTANCE=${spec.id}`,
+    descriptors: inherits.map(({ descriptor }) => descriptor),
     ...(speaksIpc(spec, argv[0]) ? { onMessage: (said: unknown) => void (isReady(said) && announce()) } : {}),
   }
   const spawnedAtMs = performance.now()
-  const group = await spawnGroup(argv, options).catch(async (error: unknown) => {
+  const group = await spawnGroup(activatedArgv(argv, inherits), options).catch(async (error: unknown) => {
     await entry.remove()
     throw await spawnError(error, { service: spec.service, program: argv[0], directory })
   })
@@ -67,6 +70,7 @@ export function environmentOf(spec: StartSpec, port: number): Record<string, str
   return {
     ...env,
     ...(spec.color && !isDecided ? { FORCE_COLOR: '1', CLICOLOR_FORCE: '1' } : {}),
+    ...activationVariables(spec.inherits ?? []),
     PORT: String(port),
     HOTLANE_INSTANCE: spec.id,
     HOTLANE_SERVICE: spec.service,

@@ -53,6 +53,13 @@ export const errorTable = {
     did: 'Nothing was started.',
     remedy: 'Choose with --service NAME, or name them in hotlane.yaml. Found: {known}.',
   },
+  HL1009: {
+    blame: 'user',
+    happened: 'the file {file} cannot be used for TLS: {reason}',
+    did: 'Nothing was changed; a certificate that was in use stays.',
+    remedy:
+      'Check "tls.cert" and "tls.key": a certificate with those between it and its root behind it, and its key, in PEM.',
+  },
   HL2001: {
     blame: 'passing',
     happened: 'the directory {directory} cannot be watched: {reason}',

@@ -2,6 +2,9 @@ import { expect, it } from 'vitest'
 import { Production } from './support/production.ts'
 import type { Verified } from './support/verify.ts'
 
+/** Exit code of a command that leaves a rollout to a person. */
+const waitsForPerson = 3
+
 const quick = ['rollout: { strategy: replace, bake: 200ms, window: 30s }']
 
 function lostNothing({ code, report }: Verified): void {
@@ -66,21 +69,21 @@ it('leads requests to a canary by rule and by weight, waits for a person, and ta
   await shop.edit('2')
   const verified = await shop.under(async () => {
     await shop.ran('deploy', 'shop', '--no-wait')
-    await shop.up.until('rollout.waiting', { where: ({ release }) => release === 2 })
+    await shop.waitsForPerson(2)
     expect(await shop.version()).toBe('1')
     expect(await shop.version({ 'x-version': 'beta' })).toBe('2')
     expect(await shop.ran('why', 'shop')).toContain('promote')
-    await shop.ran('promote', 'shop')
+    expect((await shop.run('promote', 'shop')).code).toBe(waitsForPerson)
     const versions = new Set<string>()
     while (versions.size < 2) versions.add(await shop.version())
-    await shop.ran('pause', 'shop')
-    await shop.ran('resume', 'shop')
-    await shop.ran('abort', 'shop')
+    await shop.run('pause', 'shop')
+    expect((await shop.run('resume', 'shop')).code).toBe(waitsForPerson)
+    await shop.run('abort', 'shop')
     await shop.up.until('rollout.finished', { where: ({ rollout }) => rollout.phase === 'aborted' })
     expect(await shop.version({ 'x-version': 'beta' })).toBe('1')
     await shop.edit('3')
     await shop.ran('deploy', 'shop', '--no-wait')
-    await shop.up.until('rollout.waiting', { where: ({ release }) => release === 3 })
+    await shop.waitsForPerson(3)
     await shop.ran('promote', 'shop', '--full')
     await shop.up.until('rollout.finished', { where: ({ rollout }) => rollout.to === 3 })
     expect(await shop.version()).toBe('3')
@@ -96,13 +99,13 @@ it('goes on serving when the control process is killed in the middle of a canary
   await shop.edit('2')
   const verified = await shop.under(async () => {
     await shop.ran('deploy', 'shop', '--no-wait')
-    await shop.up.until('rollout.waiting', { where: ({ release }) => release === 2 })
+    await shop.waitsForPerson(2)
     await shop.crash()
     const versions = new Set<string>()
     while (versions.size < 2) versions.add(await shop.version())
     await shop.restart()
     await shop.up.until('rollout.recovered', { where: ({ how }) => how === 'resumed' })
-    await shop.up.until('rollout.waiting', { where: ({ release }) => release === 2 })
+    await shop.waitsForPerson(2)
     await shop.ran('promote', 'shop')
     await shop.up.until('rollout.finished', { where: ({ rollout }) => rollout.phase === 'complete' })
   })
@@ -114,7 +117,7 @@ it('goes on serving when the control process is killed in the middle of a canary
 it('leaves nothing running after hotlane down', async () => {
   await using shop = await serving()
   expect((await shop.left()).length).toBeGreaterThan(1)
-  await shop.ran('down')
+  await shop.ran('down', '--yes')
   await shop.up.exited
   expect(await shop.left()).toEqual([])
 })

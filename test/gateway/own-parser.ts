@@ -15,7 +15,13 @@ export interface OwnReading extends Reading {
 
 const identifiers = new Identifiers()
 const slab = new Slab()
-const passage = { peer: '10.0.0.1', told: forwardingOf('10.0.0.1'), fallbackHost: 'fallback', identifiers }
+const passage = {
+  peer: '10.0.0.1',
+  scheme: 'http' as const,
+  told: forwardingOf('10.0.0.1', 'http'),
+  fallbackHost: 'fallback',
+  identifiers,
+}
 
 class Collector implements ChunkSink {
   text = ''

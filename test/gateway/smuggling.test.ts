@@ -71,7 +71,8 @@ const cases: Readonly<Record<string, readonly [status: number, bytes: string]>> 
   'lines that end with LF': [400, `GET / HTTP/1.1\nHost: a.test\n\n`],
   'HTTP/0.9': [400, `GET /\r\n\r\n`],
   'HTTP/1.2': [505, `GET / HTTP/1.2\r\nHost: a.test\r\n\r\n`],
-  'HTTP/2 without agreement': [505, `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n`],
+  'HTTP/2 in the form of HTTP/1.1': [505, `GET / HTTP/2.0\r\nHost: a.test\r\n\r\n`],
+  'the preface of HTTP/2 with fields': [505, `PRI / HTTP/2.0\r\nHost: a.test\r\n\r\n`],
   'a version in lower case': [400, `GET / http/1.1\r\nHost: a.test\r\n\r\n`],
 }
 

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
 import path from 'node:path'
 
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -49,6 +50,48 @@ describe.skipIf(process.platform === 'win32')('gateway workers', () => {
     expect(await drained).toMatchObject({ inFlight: 8, ended: 8 })
     expect((await settled).map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 'rejected'))
     expect(await workers.inFlight('shop-1')).toBe(0)
+  })
+
+  it('count as drained when they die', async () => {
+    const stage = await WorkersStage.open()
+    const workers = await stage.workers()
+    const address = await workers.open(anywhere)
+    let arrived = 0
+    await workers.install(tableOf(anywhere, await originOf(() => void arrived++)))
+    const answer = fetch(urlOf(address)).catch(() => 'cut')
+    await expect.poll(() => arrived).toBe(1)
+    const hour = 3_600_000
+    const drained = workers.drain('shop-1', { requestsMs: hour, streamsMs: hour }, never)
+    for (const pid of workers.pids()) process.kill(pid, 'SIGKILL')
+    expect(await drained).toMatchObject({ ended: 0 })
+    expect(await answer).toBe('cut')
+    await stage.told('worker-started', 4)
+    expect(await workers.inFlight('shop-1')).toBe(0)
+  })
+
+  it('cut nothing when their control goes in the midst of a drain, or when they hand over in the midst of a stream', async () => {
+    const stage = await WorkersStage.open()
+    const workers = await stage.workers()
+    const address = await workers.open(anywhere)
+    const waiting: ServerResponse[] = []
+    const origin = await originOf((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write('data: first\n\n')
+      waiting.push(response)
+    })
+    await workers.install(tableOf(anywhere, origin))
+    const stream = await fetch(urlOf(address), { headers: { connection: 'close' } })
+    const hour = 3_600_000
+    const drained = workers.drain('shop-1', { requestsMs: hour, streamsMs: hour }, never)
+    await workers[Symbol.asyncDispose]()
+    expect(await drained).toMatchObject({ inFlight: 0 })
+    const next = await stage.workers({ version: '2' })
+    await next.install(tableOf(anywhere, await originOf(), 2))
+    expect(await (await fetch(urlOf(address), { method: 'POST', body: 'new' })).text()).toBe('new')
+    expect(await next.inFlight('shop-1')).toBe(1)
+    for (const response of waiting) response.end('data: last\n\n')
+    expect(await stream.text()).toBe('data: first\n\ndata: last\n\n')
+    await stage.told('worker-ended', 2)
   })
 
   it('are replaced one by one when killed, and only what was in flight on the one is lost', async () => {

@@ -76,6 +76,13 @@ export class Terminal {
         const why = event.moved === undefined ? '' : ` ${paint.yellow(`(${event.moved})`)}`
         return this.#own([`${this.#prefix(event.service)}${paint.bold(paint.underline(event.url))}${why}`])
       }
+      case 'gateway.certificate': {
+        const { file, made, until, error } = event
+        if (error !== undefined) return errorLines(error, paint, this.#root)
+        if (made)
+          return this.#own([`made a certificate for this machine; browsers trust it once you tell them to: ${file}`])
+        return this.#own([paint.dim(`certificate renewed, valid until ${until ?? ''}`)])
+      }
       case 'change.judged':
         if (event.files.length > 0)
           this.#changed.set(

@@ -37,6 +37,16 @@ export class Body {
     return this.#chunks?.faulty === true
   }
 
+  /** It may end with trailer fields (RFC 9112 section 7.1.2). */
+  get hasTrailerSection(): boolean {
+    return this.#chunks !== undefined
+  }
+
+  /** Lines of trailer fields that have come, without their ends. */
+  get trailers(): readonly string[] {
+    return this.#chunks?.trailers ?? []
+  }
+
   /** Reads on; returns where the body's octets (with their framing) end within the buffer. */
   read(bytes: Buffer, start: number, end: number, sink?: ChunkSink): number {
     if (this.#chunks !== undefined) return this.#chunks.read(bytes, start, end, sink)

@@ -5,6 +5,8 @@ const SEMICOLON = 0x3b
 /** Octets of size digits: beyond this a size is no exact number. */
 const digitLimit = 13
 
+const none: readonly string[] = []
+
 /** Gets the data of chunks, without their framing: octets `[start, end)` of the buffer that is being read. */
 export interface ChunkSink {
   data(bytes: Buffer, start: number, end: number): void
@@ -33,6 +35,7 @@ export class Chunks {
   #extension = 0
   #trailer = 0
   #line = ''
+  #trailers: string[] | undefined
 
   get done(): boolean {
     return this.#state === 'done'
@@ -40,6 +43,11 @@ export class Chunks {
 
   get faulty(): boolean {
     return this.#state === 'fault'
+  }
+
+  /** Lines of the trailer section that have come, without their ends. */
+  get trailers(): readonly string[] {
+    return this.#trailers ?? none
   }
 
   /** Reads on; returns where it stopped: `end`, or behind the body, or at what is wrong. */
@@ -111,6 +119,9 @@ export class Chunks {
     let colon = 0
     while (tokenOctets[line.charCodeAt(colon)] === 1) colon++
     if (colon === 0 || line.charCodeAt(colon) !== COLON) return 'fault'
-    return /^(?:content-length|transfer-encoding|host)$/i.test(line.slice(0, colon)) ? 'fault' : 'trailer'
+    if (/^(?:content-length|transfer-encoding|host)$/i.test(line.slice(0, colon))) return 'fault'
+    this.#trailers ??= []
+    this.#trailers.push(line)
+    return 'trailer'
   }
 }

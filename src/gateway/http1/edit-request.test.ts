@@ -11,7 +11,8 @@ import { Slab } from './slab.ts'
 const slab = new Slab()
 const passage = {
   peer: '10.0.0.9',
-  told: forwardingOf('10.0.0.9'),
+  scheme: 'http' as const,
+  told: forwardingOf('10.0.0.9', 'http'),
   fallbackHost: 'f:1',
   identifiers: new Identifiers(),
 }

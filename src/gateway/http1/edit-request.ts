@@ -9,6 +9,8 @@ import type { Slab } from './slab.ts'
 export interface RequestPassage {
   /** Address of the peer on this hop. */
   readonly peer: string
+  /** What the peer spoke with this gateway. */
+  readonly scheme: 'http' | 'https'
   /** Forwarding fields for a peer that says nothing, up to the value of `X-Forwarded-Host`. */
   readonly told: string
   /** Used where the client sent no `Host` (HTTP/1.0). */
@@ -32,8 +34,8 @@ export interface RequestEdit {
 const bodyless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'])
 
 /** The forwarding fields of `RequestPassage.told`. */
-export function forwardingOf(peer: string): string {
-  return `X-Forwarded-For: ${peer}\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: `
+export function forwardingOf(peer: string, scheme: 'http' | 'https'): string {
+  return `X-Forwarded-For: ${peer}\r\nX-Forwarded-Proto: ${scheme}\r\nX-Forwarded-Host: `
 }
 
 /**
@@ -77,7 +79,7 @@ function rareLines(head: RequestHead, bytes: Buffer, base: number, { passage, me
 }
 
 /** Without the end of the last line. */
-function forwardingLines(head: RequestHead, bytes: Buffer, base: number, { peer }: RequestPassage): string {
+function forwardingLines(head: RequestHead, bytes: Buffer, base: number, { peer, scheme }: RequestPassage): string {
   const values = (spans: readonly number[]): string[] => {
     const texts: string[] = []
     for (let index = 0; index < spans.length; index += 2)
@@ -86,7 +88,7 @@ function forwardingLines(head: RequestHead, bytes: Buffer, base: number, { peer 
   }
   const own = head.hostStart === -1 ? [] : values([head.hostStart, head.hostEnd])
   const host = [...values(head.forwardedHost), ...own][0]
-  const proto = values(head.forwardedProto)[0] ?? 'http'
+  const proto = values(head.forwardedProto)[0] ?? scheme
   const lines = `X-Forwarded-For: ${[...values(head.forwardedFor), peer].join(', ')}\r\nX-Forwarded-Proto: ${proto}`
   return host === undefined ? lines : `${lines}\r\nX-Forwarded-Host: ${host}`
 }

@@ -13,7 +13,7 @@ import type { WrittenReading } from './readings.ts'
 export const protocol = 1
 
 /** Settings of a gateway as far as they go to another process. */
-export type WorkerOptions = Omit<GatewayOptions, 'accessLog'>
+export type WorkerOptions = Omit<GatewayOptions, 'accessLog' | 'certificateNews'>
 
 /** A listening socket that all workers accept from. */
 export interface SharedSocket {

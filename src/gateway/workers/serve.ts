@@ -3,6 +3,7 @@ import { once } from 'node:events'
 
 import { reportError } from '../../support/errors.ts'
 import { createGateway } from '../create.ts'
+import type { CertificateNews } from '../tls/certificate.ts'
 import { followLines } from './lines.ts'
 import type { Tiding, WorkerSpec } from './messages.ts'
 import { parseRequest } from './parse-request.ts'
@@ -29,7 +30,7 @@ export async function serveWorker(text: string): Promise<void> {
     // The answer to what ended it is written first.
     end = () => void setImmediate(resolve)
   })
-  const worker = new Worker(spec, createGateway(spec.options), end)
+  const worker = new Worker(spec, createGateway({ ...spec.options, certificateNews: logCertificate }), end)
   const desk = new Desk(worker)
   const server = createServer((socket) => desk.seat(socket)).listen(socketPathOf(directory, id))
   await once(server, 'listening')
@@ -38,6 +39,12 @@ export async function serveWorker(text: string): Promise<void> {
   await ended
   await desk.leave(server)
   await removeRecord(directory, id)
+}
+
+/** The log of a worker is where its errors go, with a control or without. */
+function logCertificate({ files, until, error }: CertificateNews): void {
+  const news = error?.message ?? `the certificate ${files.cert} is ${until === undefined ? 'new' : 'renewed'}`
+  process.stderr.write(`${new Date().toISOString()} ${news}\n`)
 }
 
 /** Where a worker's control sits; a newer one takes the seat of an older. */

@@ -37,6 +37,11 @@ export class Ledger {
   }
 
   /** The same object for as long as nothing is written of the service. */
+  /** Ids of all instances that are known; one that runs and is not among them is nobody's. */
+  get instances(): ReadonlySet<string> {
+    return new Set(Array.from(this.#states.values(), ({ instances }) => instances.map(({ id }) => id)).flat())
+  }
+
   state(service: string): ServiceState {
     const known = this.#states.get(service)
     if (known !== undefined) return known

@@ -39,7 +39,16 @@ export class Telling {
       case 'swapped':
         this.#emit({ type: 'rollout.finished', service, rollout })
         return
-      default:
+      case 'starting':
+      case 'ready':
+      case 'lost':
+      case 'leaving':
+      case 'drained':
+      case 'stopping':
+      case 'stopped':
+      case 'cooled':
+      case 'finished':
+      case 'snapshot':
     }
   }
 

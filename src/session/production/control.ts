@@ -92,7 +92,7 @@ export function productionControl(parts: ControlParts): ProductionControl {
     rollout: async (name) => runner(name).view,
     logs: (asked, signal) => {
       if (asked.service !== undefined) runner(asked.service)
-      return followLogs(asked, { plant, roster }, signal)
+      return followLogs(asked, plant, signal)
     },
     down: parts.down,
   }

@@ -11,6 +11,8 @@ export interface GroupOptions {
   readonly env: Readonly<Record<string, string>>
   /** Nothing (default), hotlane's own, or a text that the process reads to its end. */
   readonly stdin?: 'ignore' | 'inherit' | { readonly text: string }
+  /** Descriptors of this process that the program finds from 3 on, in their order. */
+  readonly descriptors?: readonly number[]
   /** Opens an IPC channel, as Node programs know it, and takes what the process sends. */
   readonly onMessage?: (message: unknown) => void
   /** A variable of `env` that only this group's processes carry; by it those are found that leave the group. */
@@ -30,13 +32,19 @@ export interface Group extends RunningGroup {
  */
 export async function spawnGroup(argv: readonly [string, ...string[]], options: GroupOptions): Promise<Group> {
   const [program, ...args] = argv
-  const { directory: cwd, env, stdin = 'ignore', onMessage } = options
+  const { directory: cwd, env, stdin = 'ignore', descriptors = [], onMessage } = options
   const child = spawn(program, args, {
     cwd,
     env,
     detached: platform !== 'win32',
     windowsHide: true,
-    stdio: [typeof stdin === 'string' ? stdin : 'pipe', 'pipe', 'pipe', ...(onMessage ? (['ipc'] as const) : [])],
+    stdio: [
+      typeof stdin === 'string' ? stdin : 'pipe',
+      'pipe',
+      'pipe',
+      ...descriptors,
+      ...(onMessage ? (['ipc'] as const) : []),
+    ],
   })
   const exited = new Promise<GroupExit>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }))

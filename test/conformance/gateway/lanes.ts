@@ -95,7 +95,8 @@ export const laneBehaviours: readonly GatewayBehaviour[] = [
       install(stage, { split: half({ kind: 'cookie' }), stable, canary, path: '/shop' })
       const first = await ask(stage, '/shop')
       const cookie = valueOf(first, 'set-cookie') ?? ''
-      assert.match(cookie, /^hotlane-bucket=\d{1,4}; Path=\/shop; HttpOnly; SameSite=Lax$/)
+      assert.match(cookie, /^hotlane-bucket=\d{1,4}; Path=\/shop; HttpOnly; SameSite=Lax(; Secure)?$/)
+      assert.equal(cookie.endsWith('; Secure'), stage.url.startsWith('https:'))
       const kept = `Cookie: ${cookie.split(';')[0] ?? ''}`
       const again = await ask(stage, '/shop/x', kept)
       assert.equal(again.body.toString(), first.body.toString())

@@ -122,10 +122,10 @@ export const requestBehaviours: readonly GatewayBehaviour[] = [
     run: async (stage) => {
       const { seen } = await exchange(
         stage,
-        'GET / HTTP/1.1\r\nHost: a.test:81\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: evil\r\nForwarded: for=6.6.6.6\r\n\r\n',
+        'GET / HTTP/1.1\r\nHost: a.test:81\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: gopher\r\nX-Forwarded-Host: evil\r\nForwarded: for=6.6.6.6\r\n\r\n',
       )
       assert.deepEqual(valuesOf(seen, 'x-forwarded-for'), ['127.0.0.1'])
-      assert.deepEqual(valuesOf(seen, 'x-forwarded-proto'), ['http'])
+      assert.deepEqual(valuesOf(seen, 'x-forwarded-proto'), [stage.url.split(':')[0]])
       assert.deepEqual(valuesOf(seen, 'x-forwarded-host'), ['a.test:81'])
       assert.equal(valueOf(seen, 'forwarded'), undefined)
     },

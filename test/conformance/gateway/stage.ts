@@ -1,9 +1,11 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server as HttpServer } from 'node:http'
 import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 
 import type { DrainLimits, Gateway, GatewayOptions } from '../../../src/gateway/gateway.ts'
-import type { ListenAddress } from '../../../src/model/service.ts'
+import type { ListenAddress, TlsFiles } from '../../../src/model/service.ts'
 import type { HoldBounds, LaneState, TableEntry, Target } from '../../../src/model/table.ts'
 import { listenerKey } from '../../../src/model/table.ts'
 import { Queue } from '../../../src/support/queue.ts'
@@ -42,10 +44,16 @@ export class Stage implements AsyncDisposable {
   readonly address: ListenAddress
   readonly #scope: Scope
 
-  static async open(create: CreateGateway, options: GatewayOptions = { tellRelease: true }): Promise<Stage> {
+  /** `tls`: clients come encrypted. */
+  static async open(
+    create: CreateGateway,
+    options: GatewayOptions = { tellRelease: true },
+    tls?: TlsFiles,
+  ): Promise<Stage> {
     const scope = new Scope()
     const gateway = scope.own(create(options))
-    return new Stage(gateway, await gateway.open({ host: '127.0.0.1', port: 0 }), scope)
+    const address = await gateway.open({ host: '127.0.0.1', port: 0, ...(tls === undefined ? {} : { tls }) })
+    return new Stage(gateway, address, scope)
   }
 
   private constructor(gateway: Gateway, address: ListenAddress, scope: Scope) {
@@ -55,7 +63,7 @@ export class Stage implements AsyncDisposable {
   }
 
   get url(): string {
-    return `http://${this.address.host}:${this.address.port}`
+    return `${this.address.tls === undefined ? 'http' : 'https'}://${this.address.host}:${this.address.port}`
   }
 
   entry(state: LaneState, options: EntryOptions = {}): TableEntry {
@@ -84,9 +92,11 @@ export class Stage implements AsyncDisposable {
   }
 
   async client(): Promise<Peer> {
-    const socket = connect({ host: this.address.host, port: this.address.port, allowHalfOpen: true })
+    const { host, port, tls } = this.address
+    const to = { host, port, allowHalfOpen: true }
+    const socket = tls === undefined ? connect(to) : connectTls({ ...to, ca: readFileSync(tls.cert) })
     this.#scope.defer(() => socket.destroy())
-    await once(socket, 'connect')
+    await once(socket, tls === undefined ? 'connect' : 'secureConnect')
     return new Peer(socket)
   }
 

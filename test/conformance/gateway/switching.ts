@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { Agent, get as httpGet, type IncomingMessage } from 'node:http'
+import * as http from 'node:http'
+import * as https from 'node:https'
 
 import type { GatewayBehaviour } from './behaviour.ts'
 import { statusOf, valueOf } from './peer.ts'
@@ -10,6 +11,10 @@ import { until, within, type Stage } from './stage.ts'
 const get = 'GET / HTTP/1.1\r\nHost: a.test\r\n\r\n'
 const ok = (text: string): string => `HTTP/1.1 200 OK\r\nContent-Length: ${text.length}\r\n\r\n${text}`
 const never = new AbortController().signal
+
+function nodeHttp(stage: Stage): typeof http | typeof https {
+  return stage.url.startsWith('https:') ? https : http
+}
 
 async function numbers(stage: Stage): Promise<readonly [number, number]> {
   const answer = (text: string) => stage.httpOrigin((_request, response) => response.end(text))
@@ -162,7 +167,7 @@ export const switchingBehaviours: readonly GatewayBehaviour[] = [
       })
       const fresh = await stage.httpOrigin((_request, response) => response.end('new'))
       const target = stage.serve(old.port)
-      const [answer] = (await once(httpGet(stage.url), 'response')) as [IncomingMessage]
+      const [answer] = (await once(nodeHttp(stage).get(stage.url), 'response')) as [http.IncomingMessage]
       const received = createHash('sha256')
       let size = 0
       let drained: Promise<unknown> | undefined
@@ -182,6 +187,7 @@ export const switchingBehaviours: readonly GatewayBehaviour[] = [
     name: '200 clients over 50 switches see no error, and no old release after a new one',
     run: async (stage) => {
       const ports = await numbers(stage)
+      const { Agent, get } = nodeHttp(stage)
       const agent = new Agent({ keepAlive: true, maxSockets: 200 })
       stage.defer(() => agent.destroy())
       let target = stage.serve(ports[0], { release: 1 })
@@ -193,7 +199,7 @@ export const switchingBehaviours: readonly GatewayBehaviour[] = [
       const client = async (): Promise<void> => {
         let seen = 0
         while (progress.switches < 50) {
-          const [answer] = (await once(httpGet(stage.url, { agent }), 'response')) as [IncomingMessage]
+          const [answer] = (await once(get(stage.url, { agent }), 'response')) as [http.IncomingMessage]
           const release = Number(answer.headers['x-hotlane-release'])
           const body = Buffer.concat((await answer.toArray()) as Buffer[]).toString()
           assert.equal(answer.statusCode, 200)

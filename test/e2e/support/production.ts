@@ -22,6 +22,7 @@ export class Production implements AsyncDisposable {
   readonly #made: Workspace
   readonly url: string
   #up: Hotlane
+  #ending: Promise<void> | undefined
 
   static async open({ settings = [], top = [] }: ShopOptions = {}): Promise<Production> {
     const source = await readFile(app, 'utf8')
@@ -37,6 +38,7 @@ export class Production implements AsyncDisposable {
       '    drain: 5s',
       `    env: { LEDGER: ${made.path('ledger')} }`,
       ...settings.map((line) => `    ${line}`),
+      'gateway: { tellRelease: true }',
       ...top,
       'verify:',
       '  rate: 150',
@@ -112,6 +114,13 @@ export class Production implements AsyncDisposable {
     return (await fetch(`${this.url}/`, { headers })).text()
   }
 
+  /** Until the rollout of that release needs a word from a person. */
+  async waitsForPerson(release: number): Promise<void> {
+    const isAsked = (event: { readonly release: number; readonly waitsFor: string }): boolean =>
+      event.release === release && event.waitsFor.includes('person')
+    await this.#up.until('rollout.waiting', { where: isAsked })
+  }
+
   /** Load for as long as the work takes, which begins when requests are executed. */
   async under(work: () => Promise<unknown>): Promise<Verified> {
     const done = `done-${Math.random()}`
@@ -142,9 +151,13 @@ export class Production implements AsyncDisposable {
     return pids.flat().filter((pid) => pid > 1 && isAlive(pid))
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.asyncDispose](): Promise<void> {
+    return (this.#ending ??= this.#end())
+  }
+
+  async #end(): Promise<void> {
     const left = await this.left()
-    await hotlane(['down'], this.directory)
+    await hotlane(['down', '--yes'], this.directory)
     this.#up.signal('SIGKILL')
     await this.#up.exited
     for (const pid of left.filter(isAlive)) process.kill(pid, 'SIGKILL')

@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { defaultJudge } from '../../../src/model/strategies.ts'
+import { HotlaneError } from '../../../src/support/errors.ts'
 import { planFor } from './release.ts'
 import { type Control, World } from './world.ts'
 
@@ -19,7 +21,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   control.kill()
-  expect(world.violations).toEqual([])
+  assert.deepEqual(world.violations, [])
   await rm(directory, { recursive: true, force: true })
 })
 
@@ -351,6 +353,68 @@ describe('an instance that serves', () => {
     world.crash(victim)
     await world.clock.goOnUntil(() => world.runningOf(1).length === 2)
     expect(world.events.find(({ type }) => type === 'instance.crashed')).toMatchObject({ restartInMs: 100 })
+  })
+
+  it('and crashes again and again is told to those who ask, and still started', async () => {
+    await serveFirst(1)
+    world.mustServe = false
+    for (let crashes = 0; crashes < 3; crashes++) {
+      await world.clock.goOnUntil(() => world.table?.lanes[0].state.kind === 'serve' && world.runningOf(1).length === 1)
+      const [victim = ''] = world.runningOf(1)
+      world.crash(victim)
+      await world.clock.goOnUntil(() => world.table?.lanes[0].state.kind !== 'serve')
+    }
+    expect(world.table?.lanes[0].state).toMatchObject({ kind: 'refuse', why: expect.stringContaining('3 times') })
+    await world.clock.goOnUntil(() => world.table?.lanes[0].state.kind === 'serve')
+    const delays = world.events.flatMap((event) => (event.type === 'instance.crashed' ? [event.restartInMs] : []))
+    expect(delays).toEqual([100, 200, 400])
+  })
+
+  it('makes room for no other while a rollout is under way: each release keeps its number of instances', async () => {
+    await serveFirst()
+    await deploy(['blue-green', {}])
+    await waitsFor('a person')
+    const [victim = ''] = world.runningOf(1)
+    world.crash(victim)
+    await world.clock.goOnUntil(() => world.runningOf(1).length === 2)
+    expect(control.runner.view).toMatchObject({ phase: 'shifting' })
+    const [trial = ''] = world.runningOf(2)
+    world.crash(trial)
+    await over()
+    expect(control.runner.view).toMatchObject({ phase: 'aborted', reason: 'exit code 1' })
+    expect(world.runningOf(1)).toHaveLength(2)
+  })
+})
+
+describe('a disk that is full', () => {
+  it('changes nothing but the pace: traffic goes on, and so does the rollout when there is room again', async () => {
+    control.kill()
+    let isFull = false
+    control = world.control(journal, (when) => {
+      if (isFull && when === 'before')
+        throw new HotlaneError('HL6112', { params: { file: journal, reason: 'ENOSPC: no space left on device' } })
+    })
+    void control.run()
+    await serveFirst()
+    await deploy([
+      'canary',
+      {
+        steps: [
+          { kind: 'weight', basisPoints: 500 },
+          { kind: 'pause', ms: 1000 },
+        ],
+      },
+    ])
+    await waitsFor('a pause')
+    isFull = true
+    const before = JSON.stringify(control.runner.state)
+    await world.clock.advance(30_000)
+    expect(JSON.stringify(control.runner.state)).toBe(before)
+    expect(() => control.runner.order('abort')).toThrow(expect.objectContaining({ code: 'HL6112' }))
+    expect(world.events.filter(({ type }) => type === 'session.fault')).toHaveLength(1)
+    isFull = false
+    await over()
+    expect(control.runner.view).toMatchObject({ phase: 'complete', to: 2 })
   })
 })
 

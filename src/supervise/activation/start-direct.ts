@@ -1,0 +1,47 @@
+import type { HeldSocket } from '../../support/hold-socket.ts'
+import { abandon, beforeItFails, instanceOf } from '../become-ready.ts'
+import type { Instance, StartSpec, SuperviseContext } from '../instance.ts'
+import { launch } from '../launch.ts'
+import { untilAccepting } from './until-accepting.ts'
+
+/** A held socket under the address by which it is reached from this machine. */
+export interface DirectSocket extends HeldSocket {
+  readonly host: string
+}
+
+/** The name that a single socket has: what programs that look for one expect most often. */
+const socketName = 'http'
+
+/**
+ * Starts an instance that accepts from a socket that is held here, as sd_listen_fds(3) tells it, and resolves when it is ready.
+ * An older instance with the same socket goes on accepting beside it, until it is stopped: no connection is refused between
+ * the two. In every other case the process group is gone before it throws.
+ * @throws HotlaneError HL4001, HL4002, HL4003; or the signal's reason
+ */
+export async function startDirect(
+  spec: StartSpec & { readonly socket: DirectSocket },
+  context: SuperviseContext,
+  signal: AbortSignal,
+): Promise<Instance> {
+  signal.throwIfAborted()
+  const { descriptor, host, port } = spec.socket
+  const launched = await launch({ ...spec, inherits: [{ descriptor, name: socketName }] }, port, context)
+  try {
+    const { ready } = spec
+    const { message, members } = launched
+    await beforeItFails(spec, launched, {
+      until: (waiting, wait) =>
+        untilAccepting(
+          { ready, address: { host, port }, message, members },
+          (why) => waiting(why, [{ host, port }]),
+          wait,
+        ),
+      signal,
+    })
+    const readyMs = performance.now() - launched.spawnedAtMs
+    return instanceOf(spec, port, launched, { host, port, portFixed: false, readyMs })
+  } catch (error) {
+    await abandon(spec, launched)
+    throw error
+  }
+}
