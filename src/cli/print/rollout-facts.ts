@@ -77,8 +77,8 @@ function waitFacts(before: RolloutView | undefined, now: RolloutView): readonly 
 
 /** Verdicts that were not there before; figures alone may change without being told again. */
 function newFindings(before: RolloutView | undefined, now: RolloutView): readonly Finding[] {
-  // Nothing has been looked at yet.
-  if (now.phase === 'prepared' || now.phase === 'starting') return []
+  // Nothing has been looked at yet, or the reason says it.
+  if (now.phase === 'prepared' || now.phase === 'starting' || now.reason !== undefined) return []
   return now.findings.filter(
     ({ name, verdict }) => !(before?.findings ?? []).some((old) => old.name === name && old.verdict === verdict),
   )
