@@ -7,6 +7,7 @@ import { status } from '@grpc/grpc-js'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { callUnary, echoClient, echoServer } from './grpc-kit.ts'
+import { until } from '../conformance/gateway/stage.ts'
 import { anywhere, tableOf, WorkersStage } from './support/workers-stage.ts'
 
 describe.skipIf(process.platform === 'win32')('gateway workers with TLS', () => {
@@ -38,7 +39,7 @@ describe.skipIf(process.platform === 'win32')('gateway workers with TLS', () => 
     const callers = Promise.all([0, 1, 2, 3].map(caller))
     for (let round = 0; round < 3; round++) {
       const goal = progress.calls + 100
-      await Promise.race([expect.poll(() => progress.calls, { timeout: 30_000 }).toBeGreaterThan(goal), callers])
+      await Promise.race([until(() => progress.calls > goal), callers])
       await workers.restart()
     }
     progress.going = false
