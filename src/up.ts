@@ -27,7 +27,7 @@ import { usualLogLimits } from './store/logs/tend.ts'
 import { Releases } from './store/releases.ts'
 import { Reports } from './store/reports.ts'
 import { openState } from './store/state.ts'
-import { HotlaneError, reportError } from './support/errors.ts'
+import { HotlaneError, isAbort, reportError } from './support/errors.ts'
 import { Scope } from './support/scope.ts'
 import { createSlots } from './support/slots.ts'
 
@@ -154,8 +154,8 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
 
   const background = (work: Promise<unknown>): void => {
     void work.catch((error: unknown) => {
-      // A build that failed has been told as what it is.
-      if (!(error instanceof HotlaneError && error.code.startsWith('HL30')))
+      // A build that failed has been told as what it is, and one that was ended is no news.
+      if (!isAbort(error) && !(error instanceof HotlaneError && error.code.startsWith('HL30')))
         emit({ type: 'session.fault', error: reportError(error) })
     })
   }
