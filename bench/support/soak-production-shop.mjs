@@ -37,7 +37,7 @@ const settings = ({ port, ledger, rate }) => `services:
     build: { go: ./cmd/orders }
     listen: 127.0.0.1:${port}
     ready: /health
-    drain: 5s
+    drain: 1s
     env: { LEDGER: ${ledger} }
     rollout:
       strategy: canary
@@ -98,7 +98,7 @@ export class Control {
   #directory
   #group
   events = []
-  #changed = () => undefined
+  #waiting = new Set()
 
   constructor(directory, scope) {
     this.#directory = directory
@@ -119,7 +119,7 @@ export class Control {
       onLine: (line, stream) => {
         if (stream !== 'stdout' || !line.startsWith('{')) return
         this.events.push(JSON.parse(line))
-        this.#changed()
+        this.#wake()
       },
     })
     const group = this.#group
@@ -137,14 +137,12 @@ export class Control {
   /** The first event from index \`from\` on for which \`wanted\` holds. */
   async saw(wanted, from = 0) {
     const limit = deadline(this.#scope.signal, 60_000, 'hotlane did not tell what was expected')
-    limit.signal.addEventListener('abort', () => this.#changed())
+    limit.signal.addEventListener('abort', () => this.#wake())
     try {
       for (let next = from; ; next++) {
         while (next >= this.events.length) {
           limit.signal.throwIfAborted()
-          await new Promise((resolve) => {
-            this.#changed = resolve
-          })
+          await new Promise((resolve) => this.#waiting.add(resolve))
         }
         if (wanted(this.events[next])) return this.events[next]
       }
@@ -173,6 +171,12 @@ export class Control {
     for await (const chunk of response.setEncoding('utf8')) text += chunk
     if (response.statusCode !== 200) throw new Error(`${method} ${target}: ${text}`)
     return text === '' ? undefined : JSON.parse(text.split('\n')[0])
+  }
+
+  #wake() {
+    const waiting = [...this.#waiting]
+    this.#waiting.clear()
+    for (const resolve of waiting) resolve()
   }
 
   async #eventually(holds) {
