@@ -9,7 +9,8 @@ import type { Verdict } from './judge.ts'
 
 /** Figures of a stretch of a run. */
 export interface PhaseReport extends Figures {
-  readonly phase: 'all' | Phase | 'switch'
+  /** `steady`: outside of deployments and switches, before, between and after them. */
+  readonly phase: 'all' | Phase | 'switch' | 'steady'
   readonly seconds: number
   /** Requests per second. */
   readonly perSecond: number

@@ -6,7 +6,7 @@ import { isStream, isTimed, type Observations } from './observations.ts'
 import { phaseReports } from './phase-reports.ts'
 import type { Plan } from './plan.ts'
 import { backwardsIn, releasesIn, switchesIn } from './releases.ts'
-import type { Report, StreamReport } from './report.ts'
+import type { PhaseReport, Report, StreamReport } from './report.ts'
 import type { Sample } from './samples.ts'
 import { slotsOf } from './slots.ts'
 import { sort } from './sort.ts'
@@ -36,7 +36,7 @@ export function summarize(seen: Observations): Report {
     seconds: endMs / 1000,
     rate: pace.kind === 'closed' ? null : rate,
     run: plan.run,
-    remarks: seen.remarks,
+    remarks: [...seen.remarks, ...remarksOn(judged.phases)],
     ...judged,
     steps: plan.steps.flatMap((step, index) => {
       const tally = sorted.steps.get(index)
@@ -52,8 +52,16 @@ export function summarize(seen: Observations): Report {
     generator: generatorReport(seen),
     slots: slotsOf(samples, endMs, (sample) => isTimed(plan, sample.step)),
     thresholds: seen.thresholds,
-    verdicts: judge(judged, seen.thresholds, sorted.steady),
+    verdicts: judge(judged, seen.thresholds),
   }
+}
+
+/** A comparison with other times may say more of the machine than of the deployments. */
+function remarksOn(phases: readonly PhaseReport[]): readonly string[] {
+  if (phases.find(({ phase }) => phase === 'between')?.requests !== 0) return []
+  return [
+    'There was no steady state between the deployments, only before and after them: give them more room (--every).',
+  ]
 }
 
 function streamReports(plan: Plan, samples: Iterable<Sample>): readonly StreamReport[] {

@@ -29,6 +29,11 @@ export function megabytes(bytes: number | undefined): string {
   return bytes === undefined || bytes === 0 ? '-' : `${(bytes / 1_000_000).toFixed(0)} MB`
 }
 
+function nameOf(phase: PhaseReport['phase']): string {
+  if (phase === 'switch') return 'at a switch'
+  return phase === 'steady' ? 'steady state' : phase
+}
+
 /** The cells of a phase, in the order of the headings of the table. */
 export function cellsOf(
   phase: PhaseReport,
@@ -36,7 +41,7 @@ export function cellsOf(
 ): readonly string[] {
   const { latency, gc, cpuCores, rssMaxBytes } = phase
   const cells = [
-    phase.phase === 'switch' ? 'at a switch' : phase.phase,
+    nameOf(phase.phase),
     `${phase.seconds.toFixed(1)} s`,
     String(phase.requests),
     phase.perSecond.toFixed(0),
