@@ -36,7 +36,7 @@ function report(deployments: readonly Deployment[], latencyAt: (ms: number) => n
     beganAt: 0,
     endMs: 60_000,
     samples,
-    generator: { sendingMs: 60_000, connections: 1, stalls: [], cpuMs: 1, gcCount: 0, gcMaxMs: 0 },
+    generator: { sendingMs: 60_000, connections: 1, messages: [], stalls: [], cpuMs: 1, gcCount: 0, gcMaxMs: 0 },
     deployments,
     switches: deployments.map(({ toMs }) => ({ atMs: toMs, release: '2' })),
     thresholds: { p99During: ratio, p99Switch: ratio },

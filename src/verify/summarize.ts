@@ -7,7 +7,6 @@ import { phaseReports } from './phase-reports.ts'
 import type { Plan } from './plan.ts'
 import { backwardsIn, releasesIn, switchesIn } from './releases.ts'
 import type { PhaseReport, Report, StreamReport } from './report.ts'
-import type { Sample } from './samples.ts'
 import { slotsOf } from './slots.ts'
 import { sort } from './sort.ts'
 import type { Timeline } from './timeline.ts'
@@ -25,7 +24,7 @@ export function summarize(seen: Observations): Report {
   const judged = {
     phases: phaseReports(seen, timeline, sorted),
     lost: sorted.lost,
-    streams: streamReports(plan, samples),
+    streams: streamReports(seen),
     ...(ledger === undefined ? {} : { ledger }),
     ...(backwards === undefined ? {} : { backwards }),
   }
@@ -64,7 +63,7 @@ function remarksOn(phases: readonly PhaseReport[]): readonly string[] {
   ]
 }
 
-function streamReports(plan: Plan, samples: Iterable<Sample>): readonly StreamReport[] {
+function streamReports({ plan, samples, generator }: Observations): readonly StreamReport[] {
   const counts = new Map<number, { opened: number; cut: number }>()
   for (const { step, outcome } of samples) {
     if (!isStream(plan, step)) continue
@@ -75,7 +74,9 @@ function streamReports(plan: Plan, samples: Iterable<Sample>): readonly StreamRe
   }
   return plan.steps.flatMap(({ name, kind, open }, index) => {
     const { opened, cut } = counts.get(index) ?? { opened: 0, cut: 0 }
-    return kind === 'request' ? [] : [{ step: name, kind, open, opened: opened + cut, cut }]
+    const { sent, answered } = generator.messages.find(({ step }) => step === index) ?? {}
+    const messages = sent === undefined || answered === undefined ? {} : { sent, answered }
+    return kind === 'request' ? [] : [{ step: name, kind, open, opened: opened + cut, cut, ...messages }]
   })
 }
 

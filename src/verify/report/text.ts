@@ -1,4 +1,4 @@
-import type { PhaseReport } from '../report.ts'
+import type { PhaseReport, StreamReport } from '../report.ts'
 
 /** A line of a report and how it wants to be shown. */
 export interface Line {
@@ -63,6 +63,16 @@ export function cellsOf(
     cells.push(cores, megabytes(rssMaxBytes))
   }
   return cells
+}
+
+/** The table of streams, its headings first; messages only where some were sent. */
+export function streamRows(streams: readonly StreamReport[], title: string): readonly (readonly string[])[] {
+  const withMessages = streams.some(({ sent }) => sent !== undefined)
+  const rows = streams.map(({ step, open, opened, cut, sent, answered }) => {
+    const messages = withMessages ? [sent, answered].map((count) => String(count ?? '-')) : []
+    return [step, String(open), String(opened), String(cut), ...messages]
+  })
+  return [[title, 'open', 'opened', 'cut or refused', ...(withMessages ? ['sent', 'answered'] : [])], ...rows]
 }
 
 /** Rows as lines whose columns stand below one another: the first to the left, figures to the right, the first row dim. */
