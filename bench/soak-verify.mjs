@@ -69,8 +69,8 @@ await runScript(async (scope) => {
   const left = leftOver(before, after)
   const text = resultLines({ machine, report, before, after, left }).join('\n')
   console.log(text)
-  if (values.save)
-    console.log((await saveResults(`soak-verify-${values.shop}`, resultFiles(machine, report, text))).join('\n'))
+  const name = `soak-verify-${values.shop}-${values.switches}`
+  if (values.save) console.log((await saveResults(name, resultFiles(machine, report, text))).join('\n'))
   return report.verdicts.every(({ held }) => held) && left.length === 0 ? 0 : 1
 })
 
