@@ -109,6 +109,7 @@ async function costOf(argv, { signal, defer }) {
   const group = startGroup(argv, { directory: os.tmpdir() })
   defer(group.stop)
   const { code } = await group.exited
+  await group.stop()
   signal.throwIfAborted()
   if (code !== 0) throw new Error(group.output())
   return { output: group.output(), cpuMs: (await endedChildrenMs()) - before }
