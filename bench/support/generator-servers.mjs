@@ -29,9 +29,9 @@ export async function serveGin({ go, pinned }, scope) {
 async function serve(argv, options, url, { signal, defer }) {
   const group = startGroup(argv, { ...options, stopSignal: 'SIGTERM' })
   defer(group.stop)
-  let ended = false
-  void group.exited.then(() => (ended = true))
-  while (!ended) {
+  const ended = new AbortController()
+  void group.exited.then(() => ended.abort())
+  while (!ended.signal.aborted) {
     const answer = await fetch(url, { signal }).catch(() => signal.throwIfAborted())
     if (answer?.ok) return url
   }

@@ -23,7 +23,7 @@ async function secureServer() {
     return response.write('data: 1\n\n')
   })
   const sockets = new WebSocketServer({ server, path: '/echo' })
-  sockets.on('connection', (socket) => socket.on('message', (message) => socket.send(message.toString())))
+  sockets.on('connection', (socket) => socket.on('message', (message: Buffer) => socket.send(message.toString())))
   let connections = 0
   server.on('secureConnection', () => connections++)
   server.listen(0, '127.0.0.1')
