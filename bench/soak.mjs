@@ -1,4 +1,4 @@
-// npm run soak [verify | dev | saves | builds | gateway] [-- options]: the example shop under "hotlane verify"; saves of a small app;
+// npm run soak [verify | dev | production | saves | builds | gateway] [-- options]: the example shop under "hotlane verify"; saves of a small app;
 // random edits of Go modules; floods and malformed messages for the gateway.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -7,6 +7,7 @@ import path from 'node:path'
 const soaks = {
   verify: 'soak-verify.mjs',
   dev: 'soak-dev.mjs',
+  production: 'soak-production.mjs',
   saves: 'soak-saves.mjs',
   builds: 'soak-builds.mjs',
   gateway: 'support/soak-gateway.mjs',

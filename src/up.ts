@@ -15,17 +15,19 @@ import { realEnvironment } from './session/environment.ts'
 import { EventStream } from './session/event-stream.ts'
 import { Addresses } from './session/production/addresses.ts'
 import { collect } from './session/production/collect.ts'
+import { endStrays, servicesIn } from './session/production/take-over.ts'
 import { productionControl } from './session/production/control.ts'
 import type { Plant } from './session/production/plant.ts'
 import { Roster } from './session/production/roster.ts'
+import { tendingLogs } from './session/production/tend.ts'
 import { workerEvents } from './session/production/worker-events.ts'
 import { summarize } from './session/summarize.ts'
 import { lockState } from './store/lock.ts'
+import { usualLogLimits } from './store/logs/tend.ts'
 import { Releases } from './store/releases.ts'
 import { Reports } from './store/reports.ts'
 import { openState } from './store/state.ts'
-import { reap } from './supervise/reap.ts'
-import { HotlaneError, reportError } from './support/errors.ts'
+import { HotlaneError, isAbort, reportError } from './support/errors.ts'
 import { Scope } from './support/scope.ts'
 import { createSlots } from './support/slots.ts'
 
@@ -47,9 +49,6 @@ export interface UpSession extends ProductionControl, Pick<Control, 'subscribe'>
   /** Ends everything. An abort of `now` kills what is left at once. */
   close(why: string, now?: AbortSignal): Promise<void>
 }
-
-/** Logs grow without rollouts, too. */
-const collectEveryMs = 600_000
 
 /** How long requests may take to their end when everything ends. */
 const closeGraceMs = 10_000
@@ -79,7 +78,6 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
   const state = await openState(project.root, options.platform, options.stateDirectory)
   scope.defer(await lockState(state))
   tellProject(project)
-  for (const orphan of await reap(state.processes, now.signal)) emit({ type: 'orphan.reaped', ...orphan })
 
   const ledger = openLedger(state.production.journal, { now: Date.now })
   scope.defer(() => ledger.close())
@@ -88,8 +86,11 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
   const plane = await openGateway(project, version)
   scope.own(plane)
 
-  const known = ledger.services.filter((name) => ledger.state(name).stable !== undefined)
-  const names = [...new Set([...project.services.map(({ name }) => name), ...known])]
+  await endStrays({ state, ledger, emit }, now.signal)
+  const known = servicesIn(ledger)
+  const declared = project.services.map(({ name }) => name)
+  for (const name of known) if (!declared.includes(name)) tellForgotten(name)
+  const names = [...new Set([...declared, ...known])]
   const plant: Plant = {
     state,
     plane,
@@ -105,16 +106,25 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
     now: now.signal,
   }
   const roster = new Roster(plant)
-  // Opened now, so that an address that is taken is told before anything runs.
-  for (const service of project.services) await plant.addresses.open(service)
+  try {
+    // Opened now, so that an address that is taken is told before anything runs; a release brings its own.
+    for (const service of project.services) if (!known.includes(service.name)) await plant.addresses.open(service)
+  } catch (error) {
+    if (known.length === 0) await plane.close(0)
+    throw error
+  }
   for (const name of names) roster.add(name)
+  scope.defer(tendingLogs(plant, usualLogLimits))
 
   let ending: Promise<void> | undefined
   const close = async (why: string): Promise<void> => {
     emit({ type: 'session.stopping', why })
     await plane.close(closeGraceMs)
-    await roster.end()
-    await scope.close()
+    try {
+      await roster.end()
+    } finally {
+      await scope.close()
+    }
     emit({ type: 'session.stopped' })
   }
   const release = async (): Promise<void> => {
@@ -144,8 +154,8 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
 
   const background = (work: Promise<unknown>): void => {
     void work.catch((error: unknown) => {
-      // A build that failed has been told as what it is.
-      if (!(error instanceof HotlaneError && /^HL30/.test(error.code)))
+      // A build that failed has been told as what it is, and one that was ended is no news.
+      if (!isAbort(error) && !(error instanceof HotlaneError && error.code.startsWith('HL30')))
         emit({ type: 'session.fault', error: reportError(error) })
     })
   }
@@ -153,10 +163,9 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
     const { stable, rollout } = ledger.state(name)
     if (stable === undefined && rollout === undefined) background(control.deploy({ service: name }))
   }
-  const collecting = (): void => background(plant.making(() => collect(plant)))
-  stream.subscribe((event) => void (event.type === 'rollout.finished' && collecting()))
-  const timer = setInterval(collecting, collectEveryMs).unref()
-  scope.defer(() => clearInterval(timer))
+  stream.subscribe((event) => {
+    if (event.type === 'rollout.finished') background(plant.making(() => collect(plant)))
+  })
 
   return {
     ...session,
@@ -180,6 +189,11 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
       },
       now.signal,
     )
+  }
+
+  function tellForgotten(name: string): void {
+    const text = `service ${name} is not in the settings any more; it is served as before until "hotlane down"`
+    emit({ type: 'project.note', note: { text } })
   }
 
   function tellProject({ root, source, services, quiet, clearOnRebuild, notes }: Project): void {

@@ -42,6 +42,7 @@ export async function verifyShop({ directory }, words, { onDeployment, onBegin }
   })
   defer(group.stop)
   const { code } = await group.exited
+  await group.stop()
   signal.throwIfAborted()
   if (code > 1) throw new Error(group.output())
   return JSON.parse(await readFile(file, 'utf8'))

@@ -15,7 +15,7 @@ export interface RestPlace {
 
 type RestTask = (fast: FastPath, place: RestPlace, site: GoSite) => Promise<void>
 
-/** Work for later builds while nobody waits for one: at low priority, one task at a time, ended by a build that begins. */
+/** Work for later builds while nobody waits for one: one task at a time, ended by a build that begins. */
 export class GoBackground {
   readonly #artifacts: string
   readonly #sites: GoSites
@@ -33,10 +33,14 @@ export class GoBackground {
     return this.#fast
   }
 
-  /** Takes the place of a task that runs. One that fails leaves the next build to the Go command. */
-  run(task: RestTask): void {
+  /**
+   * Takes the place of a task that runs. One that fails leaves the next build to the Go command.
+   * @param options `patient`: at low priority, since the next build is no slower without it
+   */
+  run(task: RestTask, options: { readonly patient: boolean }): void {
+    const priority = options.patient ? lowPriority : undefined
     void this.#latest
-      .run((signal) => this.#prepared(task, signal))
+      .run(async (signal) => this.#prepared(task, await this.#sites.at(signal, priority)))
       .catch((error: unknown) => this.#fast?.forget(`the background work failed: ${String(error)}`))
   }
 
@@ -50,9 +54,8 @@ export class GoBackground {
     await this.#fast?.close()
   }
 
-  async #prepared(task: RestTask, signal: AbortSignal): Promise<void> {
+  async #prepared(task: RestTask, site: GoSite): Promise<void> {
     const fast = (this.#fast ??= new FastPath(await makeScratch(this.#artifacts)))
-    const site = await this.#sites.at(signal, lowPriority)
     const settings = await this.#sites.settings(site)
     const scratch = await makeScratch(this.#artifacts)
     try {

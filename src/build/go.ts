@@ -75,12 +75,15 @@ export function goBuilder(service: GoService, context: BuilderContext): Builder 
       const artifact = await store(program, site.signal)
       await result.keep()
       adopt(artifact)
-      background.run(async (path, place, at) => {
-        const verdict = await confirmFast(path, { ...target, ...place, artifact, threads }, at)
-        if (verdict === undefined) return
-        context.told(verdict)
-        if (verdict.kind === 'confirmed') await improve(path, target, at)
-      })
+      background.run(
+        async (path, place, at) => {
+          const verdict = await confirmFast(path, { ...target, ...place, artifact, threads }, at)
+          if (verdict === undefined) return
+          context.told(verdict)
+          if (verdict.kind === 'confirmed') await improve(path, target, at)
+        },
+        { patient: true },
+      )
       return artifact
     } catch (error) {
       if (!(error instanceof FallBack)) throw error
@@ -103,7 +106,7 @@ export function goBuilder(service: GoService, context: BuilderContext): Builder 
     background.fast?.overtaken()
     inputs = undefined
     if (whyNoFastPath(target, platform) === undefined) {
-      background.run(async (path, _, at) => void (await plan(path, target, at)))
+      background.run(async (path, _, at) => void (await plan(path, target, at)), { patient: false })
     }
     return artifact
   }

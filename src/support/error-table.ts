@@ -70,7 +70,7 @@ export const errorTable = {
     blame: 'user',
     happened: 'the build of {service} failed',
     did: 'Nothing was switched; a release that was serving goes on serving.',
-    remedy: 'Mend the code; the next save builds again.',
+    remedy: 'Mend the code; the next save, or deploy, builds again.',
   },
   HL3002: {
     blame: 'user',

@@ -21,7 +21,7 @@ describe('docs/reference/commands.md', () => {
     const part = section(text, `## hotlane ${name}`)
     const flags = [command, ...command.commands]
       .flatMap(({ options }) => options.map((option) => option.flags))
-      .filter((flag) => name === 'verify' || !shared.has(flag))
+      .filter((flag) => ['up', 'verify'].includes(name) || !shared.has(flag))
     const described = rowsOf(part).map(([first = '']) => codeIn(first)[0] ?? '')
     expect(described.filter((flag) => flag.startsWith('-')).toSorted()).toEqual([...new Set(flags)].toSorted())
   })

@@ -16,7 +16,7 @@ function parsed(words: readonly string[]): { readonly command: string; readonly 
   let taken: { readonly command: string; readonly flags: unknown } | undefined
   for (const command of root.commands) {
     command.exitOverride().action((...words: readonly unknown[]) => {
-      taken = { command: command.name(), flags: (words.at(-2) as Record<string, unknown>) ?? {} }
+      taken = { command: command.name(), flags: words.at(-2) }
     })
   }
   root.parse([...words], { from: 'user' })

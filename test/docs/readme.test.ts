@@ -3,6 +3,7 @@ import path from 'node:path'
 import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { addCommands } from '../../src/cli/commands.ts'
+import { selfSigned } from '../../src/gateway/tls/self-signed.ts'
 import { load, trees } from '../project/tree.ts'
 import { anchorsOf, checkout, page, pages } from './markdown.ts'
 
@@ -16,6 +17,8 @@ const { scripts, engines } = JSON.parse(readFileSync(path.join(checkout, 'packag
 const go = 'package main\n\nimport "net/http"\n\nfunc main() { _ = http.ListenAndServe("", nil) }\n'
 const node = 'require("node:http").createServer().listen(process.env.PORT)\n'
 
+const { cert, key } = selfSigned(new Date(), 10)
+
 /** A project in which every service of the documentation's settings can be found. */
 const project = {
   'go.mod': 'module example.com/shop\n\ngo 1.23\n',
@@ -26,6 +29,8 @@ const project = {
   'services/auth/main.go': go,
   'web/package.json': '{ "name": "web", "scripts": { "start": "node server.js" } }',
   'web/server.js': node,
+  'tls/fullchain.pem': cert,
+  'tls/privkey.pem': key,
 }
 
 const yaml = all.flatMap(({ name, text }) =>

@@ -313,7 +313,7 @@ describe('what is printed', () => {
     expect(stdout.replaceAll(/\d{4}-\d\d-\d\d \S+|\d\d:\d\d:\d\d/g, 'TIME').replaceAll(/ {2,}/g, '  '))
       .toMatchInlineSnapshot(`
       "release  state  made  strategy  artifact
-        8  trial  TIME  canary  bbbbbbbbbbbb  from /tmp/orders, at 5 %
+        8  trial  TIME  canary  bbbbbbbbbbbb  from /tmp/orders,...
         7  serving  TIME  canary  aaaaaaaaaaaa  built
       "
     `)

@@ -35,7 +35,7 @@ export interface EchoServer {
 }
 
 /** A server that names itself in every answer. */
-export async function echoServer(stage: Stage, name: string): Promise<EchoServer> {
+export async function echoServer(stage: Pick<Stage, 'defer'>, name: string): Promise<EchoServer> {
   const executed: string[] = []
   const server = new grpc.Server()
   server.addService(methods, {
@@ -99,7 +99,7 @@ type Echo = grpc.Client & {
 
 const EchoClient = grpc.makeGenericClientConstructor(methods, 'hotlane.test.Echo')
 
-export function echoClient(stage: Stage, ca?: Buffer): Echo {
+export function echoClient(stage: Pick<Stage, 'address' | 'defer'>, ca?: Buffer): Echo {
   const credentials = ca === undefined ? grpc.credentials.createInsecure() : grpc.credentials.createSsl(ca)
   const client = new EchoClient(`${stage.address.host}:${stage.address.port}`, credentials, {
     'grpc.service_config': '{}',

@@ -15,7 +15,7 @@ export interface Reply {
   readonly code: number
 }
 
-/** A connection of HTTP/2 to the stage, encrypted where its address is. */
+/** A connection of HTTP/2 to the stage, encrypted where its address is. It ends when the gateway says that it does. */
 export async function http2To(stage: Stage): Promise<ClientHttp2Session> {
   const { tls } = stage.address
   const session = connect(stage.url, {
@@ -24,7 +24,6 @@ export async function http2To(stage: Stage): Promise<ClientHttp2Session> {
     ...(tls === undefined ? {} : { ca: readFileSync(tls.cert) }),
   })
   session.on('error', () => undefined)
-  stage.defer(() => session.destroy())
   await new Promise<void>((resolve, reject) => {
     session.once('connect', () => resolve())
     session.once('error', reject)

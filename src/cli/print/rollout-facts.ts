@@ -2,7 +2,7 @@ import type { Finding, RolloutView, Verdict } from '../../model/rollout.ts'
 import type { Paint } from './paint.ts'
 import { formatShare, formatTime } from './units.ts'
 
-/** A time as near as this is that of the next look, and no news, in ms. */
+/** In ms. */
 const nextLookMs = 3000
 
 /** What is new in a rollout since it was last looked at (`before`; absent at first), a sentence each. */
@@ -14,9 +14,7 @@ export function rolloutFacts(before: RolloutView | undefined, now: RolloutView, 
     ...(before?.paused === true && !now.paused ? ['goes on'] : []),
     ...(before?.paused !== true && now.paused ? [paint.yellow('paused')] : []),
     ...newFindings(before, now).map((finding) => findingLine(finding, paint)),
-    ...(moved || before.step !== now.step || skeleton(before.waitsFor) !== skeleton(now.waitsFor)
-      ? waitFacts(now)
-      : []),
+    ...waitFacts(before, now),
   ]
 }
 
@@ -66,21 +64,34 @@ function stepText({ step, steps }: RolloutView): string {
   return step === undefined ? '' : ` (step ${step + 1} of ${steps})`
 }
 
-function waitFacts(now: RolloutView): readonly string[] {
-  const text = now.phase === 'complete' || now.phase === 'aborted' ? undefined : waitText(now, new Date())
-  return text === undefined ? [] : [text]
+/** What needs a person, or ends at a time worth knowing; the rest is told by phases and verdicts. */
+function waitFacts(before: RolloutView | undefined, now: RolloutView): readonly string[] {
+  const { phase, needsPerson, until } = now
+  if (phase === 'complete' || phase === 'aborted') return []
+  const today = new Date()
+  if (needsPerson !== true && !isFar(until, today)) return []
+  const isNew = before?.step !== now.step || kindOf(before?.waitsFor) !== kindOf(now.waitsFor)
+  const text = waitText(now, today)
+  return !isNew || text === undefined ? [] : [text]
 }
 
 /** Verdicts that were not there before; figures alone may change without being told again. */
 function newFindings(before: RolloutView | undefined, now: RolloutView): readonly Finding[] {
+  // Nothing has been looked at yet, or the reason says it.
+  if (now.phase === 'prepared' || now.phase === 'starting' || now.reason !== undefined) return []
   return now.findings.filter(
     ({ name, verdict }) => !(before?.findings ?? []).some((old) => old.name === name && old.verdict === verdict),
   )
 }
 
-/** A sentence without its figures. */
-function skeleton(text: string | undefined): string | undefined {
-  return text?.replaceAll(/[\d.,]+/g, '0')
+/** What is waited for without what may change of it: figures, and what stands behind a colon. */
+function kindOf(text: string | undefined): string | undefined {
+  return text?.replace(/:.*$/, '').replaceAll(/[\d.,]+/g, '0')
+}
+
+/** A time as near as this is that of the next look, and no news. */
+function isFar(until: string | undefined, today: Date): until is string {
+  return until !== undefined && Date.parse(until) - today.getTime() > nextLookMs
 }
 
 function verdictText(verdict: Verdict, paint: Paint): string {

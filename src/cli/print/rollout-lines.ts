@@ -14,7 +14,10 @@ export function rolloutLines(rollout: RolloutView, paint: Paint): readonly strin
   ].join(', ')
   const hue =
     phase === 'complete' ? paint.green : phase === 'aborted' || phase === 'aborting' ? paint.red : paint.yellow
-  const waits = waitText(rollout, new Date())
+  // Figures and reasons that stand behind a colon are told by lines of their own.
+  const { waitsFor } = rollout
+  const plain = waitsFor === undefined ? rollout : { ...rollout, waitsFor: waitsFor.replace(/:.*$/, '') }
+  const waits = waitText(plain, new Date())
   return [
     `${strategy} ${whence}: ${hue(state)}`,
     ...(reason === undefined ? [] : [`  because ${reason}`]),

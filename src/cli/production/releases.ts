@@ -7,6 +7,9 @@ import { chooseService } from './choose.ts'
 import { type PlaceFlags, placeOf } from './place.ts'
 import { print } from './print.ts'
 
+/** Room beside the other columns, with the day of a release. */
+const lastColumn = 20
+
 /** Prints the releases that are kept, the newest first. */
 export async function releases(
   service: string | undefined,
@@ -26,12 +29,17 @@ function table(list: readonly ReleaseView[], paint: Paint): readonly string[] {
     formatTime(madeAt, now),
     strategy,
     artifact.slice(0, 12),
-    [originText(origin), ...(note === undefined ? [] : [note])].join(', '),
+    shorten([originText(origin), ...(note === undefined ? [] : [note])].join(', ')),
   ])
   return columns(
     [['release', 'state', 'made', 'strategy', 'artifact', ''].map((title) => paint.dim(title)), ...rows],
     [0],
   )
+}
+
+/** What does not fit into a line of 80; `--json` has the whole. */
+function shorten(text: string): string {
+  return text.length <= lastColumn ? text : `${text.slice(0, lastColumn - 3)}...`
 }
 
 function originText(origin: ReleaseView['origin']): string {

@@ -106,10 +106,14 @@ async function seeOne(service: string, asked: SeenThrough, { client, feed, scree
   return last.phase === wanted ? codes.complete : codes.aborted
 }
 
-/** A change back to a warm release has none. */
-async function reportOf({ service, to }: RolloutView, client: ProductionClient): Promise<RolloutReport | undefined> {
+/** A change back to a warm release has none: the one that is kept tells how that release was deployed. */
+async function reportOf(
+  { id, service, to }: RolloutView,
+  client: ProductionClient,
+): Promise<RolloutReport | undefined> {
   try {
-    return await client.report(service, to)
+    const report = await client.report(service, to)
+    return report.rollout.id === id ? report : undefined
   } catch (error) {
     if (reportError(error).code !== 'HL6107') throw error
     return undefined

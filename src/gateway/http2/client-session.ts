@@ -8,6 +8,9 @@ import { ClientStream } from './client-stream.ts'
 import { connectionWindowBytes, sessionOptions } from './limits.ts'
 import { requestText } from './request-text.ts'
 
+/** The highest number that a stream can have. */
+const lastOfAll = 2 ** 31 - 1
+
 /** How long a peer may be silent before its system is asked whether it is still there. */
 const probeMs = 60_000
 
@@ -44,19 +47,24 @@ export class ClientSession {
     return this.#socket
   }
 
-  /** Tells the client to send nothing new (GOAWAY, RFC 9113 section 6.8), and ends when its streams have. */
+  /**
+   * Tells the client to begin nothing new, takes what it has sent before it heard of that, and ends when its streams have
+   * (RFC 9113 section 6.8: a first GOAWAY that refuses nothing, the second when the client has answered).
+   */
   end(): void {
-    if (this.#ending) return
+    if (this.#ending || this.#session.destroyed) return
     this.#ending = true
-    this.#session.close()
-    if (this.#streams === 0) this.deadline = performance.now() + lingerMs
+    this.#session.goaway(constants.NGHTTP2_NO_ERROR, lastOfAll)
+    this.deadline = performance.now() + lingerMs
+    this.#session.ping(() => this.#session.close())
   }
 
   /** Its deadline has passed. */
   expire(): void {
     this.deadline = 0
-    if (this.#ending) this.#session.destroy()
-    else this.end()
+    if (!this.#ending) this.end()
+    else if (this.#streams === 0) this.#session.destroy()
+    else this.#session.close()
   }
 
   destroy(): void {

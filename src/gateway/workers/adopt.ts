@@ -6,7 +6,7 @@ import { meet, type Member } from './member.ts'
 import { type Hello, protocol } from './messages.ts'
 import { isRunning, readRecords, removeRecord, socketPathOf, type WorkerRecord } from './record.ts'
 
-/** How long a worker that cannot be asked may take to end by itself. */
+/** How long a worker may take until it can be asked, and one that cannot until it has ended by itself. */
 const endMs = 5000
 
 /**
@@ -38,7 +38,10 @@ async function approach(
 ): Promise<{ readonly member: Member; readonly hello: Hello } | undefined> {
   if (await isRunning(record)) {
     try {
-      const socket = await connectWorker(socketPathOf(directory, record.id), () => false, signal)
+      const deadline = performance.now() + endMs
+      // It is listed before it can be asked.
+      const isWorthwhile = async (): Promise<boolean> => performance.now() < deadline && (await isRunning(record))
+      const socket = await connectWorker(socketPathOf(directory, record.id), isWorthwhile, signal)
       return await meet(socket, { protocol, generation: 0 })
     } catch {
       signal.throwIfAborted()

@@ -2,18 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import type { RoutingTable } from '../../model/table.ts'
-import { HotlaneError, ReportedError, reportError } from '../../support/errors.ts'
-import { isAlive } from '../../support/group/processes.ts'
+import { reportError } from '../../support/errors.ts'
 import type { LaneReading } from '../data-plane.ts'
-import { connectWorker, WorkerGone } from './link.ts'
-import { meet, type Member } from './member.ts'
-import { protocol, type WorkerOptions, type WorkerSpec } from './messages.ts'
+import { WorkerGone } from './link.ts'
+import type { Member } from './member.ts'
+import type { WorkerOptions } from './messages.ts'
 import type { WorkerNote } from './note.ts'
 import { sumReadings, withoutGauges } from './readings.ts'
-import { removeRecord, socketPathOf } from './record.ts'
+import { removeRecord } from './record.ts'
+import { recruit } from './recruit.ts'
 import { respawnDelay } from './respawn-delay.ts'
 import { Sockets } from './sockets.ts'
-import { spawnWorker, workerArgv } from './spawn-worker.ts'
 
 export interface CrewSettings {
   readonly directory: string
@@ -24,9 +23,6 @@ export interface CrewSettings {
   readonly retireMs: number
   readonly told: (note: WorkerNote) => void
 }
-
-/** A worker that has not said hello by then never will. */
-const startMs = 30_000
 
 /**
  * The workers, kept as they should be: as many as wanted, of this version and these settings, with all sockets and the table.
@@ -161,40 +157,21 @@ export class Crew {
 
   async #start(): Promise<void> {
     const { directory, version, options, told } = this.#settings
-    const id = randomUUID().slice(0, 8)
-    const generation = this.#generation
-    const spec: WorkerSpec = { id, directory, version, options, sockets: this.sockets.all }
-    const { signal } = this.#closing
-    let pid: number | undefined
-    try {
-      const spawned = await this.#spawn(spec)
-      pid = spawned.pid
-      const deadline = performance.now() + startMs
-      const socket = await connectWorker(
-        socketPathOf(directory, id),
-        () => isAlive(spawned.pid) && performance.now() < deadline,
-        signal,
-      )
-      const { member } = await meet(socket, { protocol, generation, ...spawned })
-      this.enlist(member)
-      await member.call('install', { table: this.table })
-      await member.accept()
-      told({ kind: 'worker-started', pid })
-    } catch (cause) {
-      if (pid !== undefined && isAlive(pid)) process.kill(pid, 'SIGKILL')
-      await removeRecord(directory, id)
-      // What the worker reports says itself what is to be done.
-      if (signal.aborted || cause instanceof ReportedError) throw cause
-      throw new HotlaneError('HL5004', { params: { reason: reasonOf(cause), directory }, cause })
-    }
-  }
-
-  async #spawn(spec: WorkerSpec): Promise<{ readonly pid: number; readonly exited?: Promise<number | string> }> {
-    const { descriptors } = this.sockets
-    if (descriptors !== undefined) return spawnWorker(workerArgv(), spec, descriptors)
-    const keeper = this.keeper()
-    if (keeper === undefined) throw new WorkerGone()
-    return { pid: await keeper.call('spawn', { argv: workerArgv(), spec }) }
+    const { pid } = await recruit(
+      { id: randomUUID().slice(0, 8), directory, version, options, sockets: this.sockets.all },
+      {
+        generation: this.#generation,
+        descriptors: this.sockets.descriptors,
+        keeper: this.keeper(),
+        // Nothing is awaited between the two, so that a newer table comes after this one.
+        enlist: (member) => {
+          this.enlist(member)
+          return this.table
+        },
+      },
+      this.#closing.signal,
+    )
+    told({ kind: 'worker-started', pid })
   }
 
   async #retire(member: Member): Promise<void> {
@@ -220,9 +197,4 @@ export class Crew {
     if (member.done) told({ kind: 'worker-ended', pid: member.pid })
     else told({ kind: 'worker-died', pid: member.pid, exit })
   }
-}
-
-function reasonOf(cause: unknown): string {
-  if (cause instanceof WorkerGone) return 'it ended at once'
-  return cause instanceof Error ? cause.message : String(cause)
 }

@@ -32,9 +32,10 @@ export async function serveWorker(text: string): Promise<void> {
   })
   const worker = new Worker(spec, createGateway({ ...spec.options, certificateNews: logCertificate }), end)
   const desk = new Desk(worker)
+  // Before anybody can ask it for anything: a worker that serves is always listed.
+  await writeRecord(directory, id)
   const server = createServer((socket) => desk.seat(socket)).listen(socketPathOf(directory, id))
   await once(server, 'listening')
-  await writeRecord(directory, id)
   process.on('SIGTERM', () => worker.retire(signalGraceMs))
   await ended
   await desk.leave(server)

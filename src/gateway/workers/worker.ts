@@ -99,8 +99,8 @@ export class Worker {
     this.#state = 'serving'
     for (const socket of this.#sockets.values()) {
       if (socket.open) continue
-      socket.open = true
       await this.#gateway.open(socket.asked, socket.descriptor)
+      socket.open = true
     }
     return null
   }

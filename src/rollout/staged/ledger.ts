@@ -36,12 +36,12 @@ export class Ledger {
     return [...this.#states.keys()]
   }
 
-  /** The same object for as long as nothing is written of the service. */
   /** Ids of all instances that are known; one that runs and is not among them is nobody's. */
   get instances(): ReadonlySet<string> {
     return new Set(Array.from(this.#states.values(), ({ instances }) => instances.map(({ id }) => id)).flat())
   }
 
+  /** The same object for as long as nothing is written of the service. */
   state(service: string): ServiceState {
     const known = this.#states.get(service)
     if (known !== undefined) return known

@@ -126,20 +126,33 @@ export class Runner {
     return this.deploy(make, { queue: false, signal })
   }
 
-  /** Ends every instance, after `run` has ended; a rollout under way is aborted. */
+  /**
+   * Ends every instance, after `run` has ended; a rollout under way is aborted. What cannot be written does not keep an
+   * instance alive: the next process finds that it is gone. @throws HotlaneError HL6112 when all have ended
+   */
   async end(): Promise<void> {
-    await this.#running?.catch(() => undefined)
-    if (this.state.rollout !== undefined && whyNot(this.state.rollout, 'abort') === undefined)
-      this.#loop.commit({ kind: 'aborting', reason: 'hotlane was ended', findings: [] })
-    await this.#loop.crew.settle()
-    this.#loop.writeReports()
-    for (const { id } of this.state.instances) {
-      this.#loop.commit({ kind: 'stopping', id })
-      this.#loop.crew.stop(id)
+    const failures: unknown[] = []
+    const attempt = (write: () => void): void => {
+      try {
+        write()
+      } catch (error) {
+        failures.push(error)
+      }
     }
-    await this.#loop.crew.settle()
-    this.#loop.writeReports()
-    if (this.state.rollout !== undefined) this.#loop.commit({ kind: 'finished' })
+    const loop = this.#loop
+    await this.#running?.catch(() => undefined)
+    if (whyNot(this.state.rollout, 'abort') === undefined)
+      attempt(() => loop.commit({ kind: 'aborting', reason: 'hotlane was ended', findings: [] }))
+    await loop.crew.settle()
+    attempt(() => loop.writeReports())
+    for (const id of loop.crew.alive) {
+      attempt(() => loop.commit({ kind: 'stopping', id }))
+      loop.crew.stop(id)
+    }
+    await loop.crew.settle()
+    attempt(() => loop.writeReports())
+    if (this.state.rollout?.phase === 'aborting') attempt(() => loop.commit({ kind: 'finished' }))
+    if (failures.length > 0) throw failures[0]
   }
 
   #isWarm(release: number): boolean {

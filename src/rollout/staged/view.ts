@@ -1,6 +1,6 @@
 import type { RolloutPhase, RolloutView } from '../../model/rollout.ts'
 import { instancesOf } from './groups.ts'
-import type { Outcome } from './observation.ts'
+import { type Outcome, keyOf } from './observation.ts'
 import type { EndedRollout, RolloutState, ServiceState } from './state.ts'
 
 export interface Waiting {
@@ -57,7 +57,7 @@ function courseView(
     ...(waiting === undefined ? {} : { waitsFor: waiting.what }),
     ...(waiting?.person === true ? { needsPerson: true } : {}),
     ...(waiting?.until === undefined ? {} : { until: new Date(waiting.until).toISOString() }),
-    ...(outcome?.kind === 'judge' ? { findings: outcome.judgement.findings } : {}),
+    ...(outcome?.kind === 'judge' && outcome.key === keyOf(rollout) ? { findings: outcome.judgement.findings } : {}),
   }
 }
 

@@ -6,7 +6,7 @@ import type { Service } from '../../model/service.ts'
 import { withStrategy } from '../../model/strategies.ts'
 import type { Runner } from '../../rollout/staged/run.ts'
 import { differenceOf } from '../../store/release-difference.ts'
-import { HotlaneError } from '../../support/errors.ts'
+import { type ErrorReport, HotlaneError, reportError } from '../../support/errors.ts'
 import { nearest } from '../../support/nearest.ts'
 import { followLogs } from './logs.ts'
 import { makeRelease } from './make-release.ts'
@@ -28,6 +28,8 @@ export interface ControlParts {
 export function productionControl(parts: ControlParts): ProductionControl {
   const { plant, roster } = parts
   const runner = (name: string): Runner => roster.find(name)
+  /** By service: why the last deploy did not become a rollout. */
+  const failures = new Map<string, ErrorReport>()
 
   const deploy = async ({ service: name, artifact, strategy, queue }: DeployRequest): Promise<RolloutView> => {
     const project = await parts.reload()
@@ -38,27 +40,43 @@ export function productionControl(parts: ControlParts): ProductionControl {
       const release = await plant.making(() => makeRelease(making, plant, roster.ended))
       return { release, plan: release.plan }
     }
-    return roster.add(name).deploy(make, { queue: queue === true, signal: roster.ended })
+    try {
+      const view = await roster.add(name).deploy(make, { queue: queue === true, signal: roster.ended })
+      failures.delete(name)
+      return view
+    } catch (error) {
+      // One that was refused says nothing about the service.
+      if (!roster.ended.aborted && !isRefusal(error)) failures.set(name, reportError(error))
+      throw error
+    }
+  }
+
+  /** Undefined for one that was collected while it was looked for. */
+  const releaseView = async (name: string, number: number): Promise<ReleaseView | undefined> => {
+    const release = await plant.releases.load(name, number).catch((error: unknown) => {
+      if (error instanceof HotlaneError && error.code === 'HL6102') return undefined
+      throw error
+    })
+    if (release === undefined) return undefined
+    const { madeAt, artifact, origin, plan } = release
+    const { state } = runner(name)
+    const note = state.failed[number]
+    return {
+      number,
+      madeAt,
+      artifact: artifact.hash,
+      origin,
+      strategy: plan.strategy,
+      state: releaseState(state, number),
+      ...(note === undefined ? {} : { note }),
+    }
   }
 
   const releases = async (name: string): Promise<readonly ReleaseView[]> => {
-    const { state } = runner(name)
+    runner(name)
     const numbers = await plant.releases.list(name)
-    return Promise.all(
-      numbers.map(async (number) => {
-        const { madeAt, artifact, origin, plan } = await plant.releases.load(name, number)
-        const note = state.failed[number]
-        return {
-          number,
-          madeAt,
-          artifact: artifact.hash,
-          origin,
-          strategy: plan.strategy,
-          state: releaseState(state, number),
-          ...(note === undefined ? {} : { note }),
-        }
-      }),
-    )
+    const views = await Promise.all(numbers.map((number) => releaseView(name, number)))
+    return views.filter((view) => view !== undefined)
   }
 
   return {
@@ -66,7 +84,10 @@ export function productionControl(parts: ControlParts): ProductionControl {
     releases,
     production: async () => {
       const readings = await plant.plane.read()
-      const services = roster.names.map((name) => serviceView(name, runner(name), { plant, readings }))
+      const services = roster.names.map((name) => {
+        const { state, view, alive } = runner(name)
+        return serviceView(name, { state, view, alive, error: failures.get(name) }, { plant, readings })
+      })
       return {
         pid: process.pid,
         root: plant.project().root,
@@ -96,6 +117,10 @@ export function productionControl(parts: ControlParts): ProductionControl {
     },
     down: parts.down,
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof HotlaneError && error.code === 'HL6101'
 }
 
 function declared(project: Project, name: string): { readonly service: Service; readonly plan: Plan } {

@@ -5,18 +5,21 @@ import type { RolloutView } from '../../model/rollout.ts'
 import { stableLane } from '../../model/table.ts'
 import { figuresOf } from '../../rollout/judge/figures.ts'
 import type { InstanceState, ServiceState } from '../../rollout/staged/state.ts'
+import type { ErrorReport } from '../../support/errors.ts'
 import type { Plant } from './plant.ts'
 
 export interface Watched {
   readonly state: ServiceState
   readonly view: RolloutView | undefined
   readonly alive: ReadonlySet<string>
+  /** Why the last deploy did not become a rollout. */
+  readonly error?: ErrorReport | undefined
 }
 
 /** A service of production as people are told it. */
 export async function serviceView(
   name: string,
-  { state, view, alive }: Watched,
+  { state, view, alive, error }: Watched,
   { plant, readings }: { readonly plant: Plant; readonly readings: readonly LaneReading[] },
 ): Promise<ProductionServiceView> {
   const service = plant.project().services.find((each) => each.name === name)
@@ -46,7 +49,9 @@ export async function serviceView(
     }),
     lost: sum(({ lost }) => lost),
     held: sum(({ held }) => held),
-    ...(rollout === undefined || view === undefined ? {} : { rollout: view }),
+    // The last one tells why nothing serves.
+    ...((rollout === undefined && stable !== undefined) || view === undefined ? {} : { rollout: view }),
+    ...(error === undefined ? {} : { error }),
   }
 }
 
@@ -59,8 +64,10 @@ export function releaseState({ stable, warm, rollout, failed }: ServiceState, nu
 }
 
 /** Lane in which a release has its traffic now, or had it last. */
-export function laneOf({ rollout, stable }: ServiceState, release: number): string {
-  return rollout?.to === release && stable?.release !== release ? rollout.lane : stableLane
+export function laneOf({ rollout, stable, last }: ServiceState, release: number): string {
+  if (stable?.release === release) return stableLane
+  if (rollout?.to === release) return rollout.lane
+  return last?.phase === 'aborted' && last.to === release ? last.lane : stableLane
 }
 
 function lanesOf({ stable, rollout }: ServiceState): readonly {

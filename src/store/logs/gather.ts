@@ -32,7 +32,7 @@ export async function* gatherLogs(
 ): AsyncGenerator<GatheredLine, void, void> {
   const present: (KeptLog & LogTail)[] = []
   let left = lines
-  for (const log of (await listLogs(logs)).filter(wants).reverse()) {
+  for (const log of (await listLogs(logs)).filter(wants).toReversed()) {
     const tail = await readTail(log.file, { lines: left }, signal)
     present.unshift({ ...log, ...tail })
     left -= tail.lines.length

@@ -92,6 +92,7 @@ describe('followLog', () => {
     await writeFile(file, bytes.subarray(0, cut))
     await writeFile(file, bytes.subarray(cut), { flag: 'a' })
     await log.until(['grün ✓', 'x'])
+    expect(log.told.join('')).not.toContain('\uFFFD')
   })
 
   it('waits for a file that is not there, and begins anew with one that was truncated or replaced', async () => {
@@ -107,6 +108,9 @@ describe('followLog', () => {
     closeSync(descriptor)
     await writeFile(file, 'new\n')
     await log.until(['first', 'x', 'last of the old', 'new'])
+    log.stop.abort()
+    await log.over
+    expect(log.told).toHaveLength(4)
   })
 
   it('ends when it is told before it has begun', async () => {

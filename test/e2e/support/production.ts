@@ -177,7 +177,7 @@ export class Production implements AsyncDisposable {
 async function pidIn(file: string): Promise<number> {
   const text = await readFile(file, 'utf8').catch(() => '{}')
   try {
-    return Number((JSON.parse(text) as { readonly pid?: number }).pid ?? 0)
+    return (JSON.parse(text) as { readonly pid?: number }).pid ?? 0
   } catch {
     return 0
   }

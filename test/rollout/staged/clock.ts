@@ -66,5 +66,5 @@ export class Clock implements RolloutClock {
 
 /** Everything that needs no time has happened. */
 async function settled(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -425,6 +425,25 @@ describe('orders', () => {
       expect(() => control.runner.order(order)).toThrow(expect.objectContaining({ code: 'HL6103' }))
   })
 
+  it('down ends every instance, even where that cannot be written', async () => {
+    control.kill()
+    let isFull = false
+    control = world.control(journal, (when) => {
+      if (isFull && when === 'before') throw new HotlaneError('HL6112', { params: { file: journal, reason: 'ENOSPC' } })
+    })
+    void control.run()
+    await serveFirst()
+    control.stop()
+    await control.run()
+    world.table = undefined
+    isFull = true
+    let failure: unknown
+    void control.runner.end().catch((error: unknown) => (failure = error))
+    await world.clock.goOnUntil(() => failure !== undefined)
+    expect(failure).toMatchObject({ code: 'HL6112' })
+    expect(world.running).toEqual([])
+  })
+
   it('down ends every instance', async () => {
     await serveFirst()
     await deploy(['blue-green', {}])
