@@ -112,7 +112,15 @@ describe('hotlane dev under verify', () => {
     const { deployments, switches, phases } = verified.report
     expect(deployments.map(({ what }) => what)).toEqual(['rebuild 1', 'rebuild 2', 'rebuild 3'])
     expect(switches.map(({ release }) => release)).toEqual(['2', '3', '4'])
-    expect(phases.map(({ phase }) => phase)).toEqual(['all', 'before', 'during', 'between', 'after', 'switch'])
+    expect(phases.map(({ phase }) => phase)).toEqual([
+      'all',
+      'before',
+      'during',
+      'between',
+      'after',
+      'switch',
+      'steady',
+    ])
     expect(phases[0]?.rssMaxBytes).toBeGreaterThan(0)
   })
 
