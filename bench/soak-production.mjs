@@ -22,7 +22,7 @@ const { values } = parseArgs({
 })
 
 /** Who is killed takes with it what was in flight on it; all else loses nothing. */
-const inFlightLost = ['gateway worker killed', 'crash in the bake']
+const inFlightLost = new Set(['gateway worker killed', 'crash in the bake'])
 
 await runScript(async (scope) => {
   const go = await findProgram('go')
@@ -50,7 +50,7 @@ await runScript(async (scope) => {
     })
     const { requests, failed, lost, twice, cut, backwards } = figuresOf(report)
     const kinds = Object.entries(failed).map(([kind, count]) => `${count} ${kind}`)
-    const bad = inFlightLost.includes(name) ? (failed.refused ?? 0) : lost + twice + cut
+    const bad = inFlightLost.has(name) ? (failed.refused ?? 0) : lost + twice + cut
     if (bad > 0) failures.push(name)
     const row = [name, values.rounds, requests, lost, kinds.join(', ') || 'none', twice, cut, backwards]
     rows.push([...row, `${median(times).toFixed(0)} ms`, `${Math.max(...times).toFixed(0)} ms`].map(String))
