@@ -35,33 +35,34 @@ export interface Addressed {
 
 /**
  * Gives every service its public address: `--listen` (first service), its own `listen`, the project's, `PORT`, 8080. Who
- * has none of its own shares the address of the first where the routes differ, and else gets the next free port.
+ * has none of its own shares the address of the first where the routes differ, and else gets the next free port. The address
+ * of a service that accepts by itself is nobody else's.
  * @throws HotlaneError HL1004 for what is no address, or two services with the same address and route; HL7001 for `--listen`
  */
 export function resolveListen(wanted: readonly Wanted[], place: ListenPlace): readonly Addressed[] {
   const base = baseAddress(place)
-  const taken = new Set<string>()
+  const taken = new Taken()
   const own = wanted.map((each, index) =>
     index === 0 && place.flag !== undefined ? undefined : ownAddress(each, place),
   )
   for (const [index, { service }] of wanted.entries()) {
     const address = own[index]
     if (address === undefined) continue
-    const key = keyOf(address, service)
-    if (taken.has(key) && address.port !== 0) conflict(service, address, place)
-    taken.add(key)
+    if (taken.has(address, service)) conflict(service, address, place)
+    taken.add(address, service)
   }
   // The same port of another host may be bound by a wildcard address already.
   const clashes = (port: number): boolean =>
-    own.some((address) => address?.port === port && address.host !== base.address.host)
+    port !== 0 && own.some((address) => address?.port === port && address.host !== base.address.host)
   let first = true
   const addressed = wanted.map(({ service, listen }, index) => {
     const address = own[index]
     if (address !== undefined) return { service: { ...service, listen: { ...address, fixed: true } } }
     const tls = tlsOf(listen, `services.${service.name}.listen`, place)
+    if (service.direct === true && base.address.tls !== undefined) notEncrypted(service, place)
     let { port } = base.address
-    while (port !== 0 && (taken.has(keyOf({ ...base.address, port }, service)) || clashes(port))) port++
-    taken.add(keyOf({ ...base.address, port }, service))
+    while (taken.has({ ...base.address, port }, service) || clashes(port)) port++
+    taken.add({ ...base.address, port }, service)
     const fixed = base.fixed && (first || port === base.address.port)
     first = false
     const from = port === base.address.port ? base.from : 'default'
@@ -135,12 +136,38 @@ function read(text: string | number, key: string, place: ListenPlace): ListenAdd
   throw new HotlaneError('HL1004', { params, position: place.position(key) })
 }
 
-function keyOf(address: ListenAddress, service: Omit<Service, 'listen'>): string {
-  return `${listenerKey(address)} ${service.route.host ?? ''}${service.route.path}`
+/** Which addresses are given away, and to whom. Port 0 never is: each service gets one of its own for it. */
+class Taken {
+  /** By address. */
+  readonly #services = new Map<string, Omit<Service, 'listen'>[]>()
+
+  has(address: ListenAddress, service: Omit<Service, 'listen'>): boolean {
+    if (address.port === 0) return false
+    const others = this.#services.get(listenerKey(address)) ?? []
+    return others.some((other) => !canShare(other, service))
+  }
+
+  add(address: ListenAddress, service: Omit<Service, 'listen'>): void {
+    const key = listenerKey(address)
+    this.#services.set(key, [...(this.#services.get(key) ?? []), service])
+  }
+}
+
+function canShare(one: Omit<Service, 'listen'>, other: Omit<Service, 'listen'>): boolean {
+  if (one.direct === true || other.direct === true) return false
+  return one.route.host !== other.route.host || one.route.path !== other.route.path
+}
+
+function notEncrypted({ name }: Omit<Service, 'listen'>, { position }: ListenPlace): void {
+  const key = `services.${name}.direct`
+  const expected = 'false at an address with tls, or should have a "listen" of its own'
+  raise([{ code: 'HL1004', params: { key, expected, actual: 'true' }, position: position(key) }])
 }
 
 function conflict(service: Omit<Service, 'listen'>, address: ListenAddress, place: ListenPlace): void {
   const key = `services.${service.name}.listen`
-  const expected = 'an address of its own, or the service should have a route of its own'
+  const alone = 'an address of its own, which "direct: true" shares with no other service'
+  const expected =
+    service.direct === true ? alone : 'an address of its own, or the service should have a route of its own'
   raise([{ code: 'HL1004', params: { key, expected, actual: formatListen(address) }, position: place.position(key) }])
 }
