@@ -11,6 +11,7 @@ import { Routes } from './rollout/routes.ts'
 import { realEnvironment } from './session/environment.ts'
 import { EventStream } from './session/event-stream.ts'
 import { runHooks } from './session/hooks.ts'
+import { DirectSockets } from './session/direct-sockets.ts'
 import { Listeners } from './session/listeners.ts'
 import { tellCertificate } from './session/certificate.ts'
 import { summarize } from './session/summarize.ts'
@@ -76,14 +77,16 @@ async function open(options: DevOptions, subscriber: (event: Event) => void, sco
 
   const gateway = scope.own(createGateway({ tellRelease: true, certificateNews: tellCertificate(emit) }))
   const routes = new Routes(gateway)
-  const listeners = new Listeners(gateway, emit)
-  scope.defer(() => listeners.letGo())
+  const direct = new DirectSockets()
+  scope.defer(() => direct.closeAll())
+  const listeners = new Listeners(gateway, direct, emit)
   const benches = new Map<string, Bench>()
   const shop = {
     state,
     gateway,
     routes,
     listeners,
+    direct,
     emit,
     project: () => project,
     real: realEnvironment(options.env),

@@ -6,6 +6,7 @@ import { formatListen, listenForms, parseListen } from './listen.ts'
 import { describeValue, raise } from './problem.ts'
 import { resolveTls } from './resolve-tls.ts'
 import type { ListenSettings } from './schema.ts'
+import { Taken } from './taken.ts'
 
 export interface Wanted {
   readonly service: Omit<Service, 'listen'>
@@ -48,7 +49,8 @@ export function resolveListen(wanted: readonly Wanted[], place: ListenPlace): re
   for (const [index, { service }] of wanted.entries()) {
     const address = own[index]
     if (address === undefined) continue
-    if (taken.has(address, service)) conflict(service, address, place)
+    const other = taken.by(address, service)
+    if (other !== undefined) conflict(service, other, { ...place, address })
     taken.add(address, service)
   }
   // The same port of another host may be bound by a wildcard address already.
@@ -61,7 +63,7 @@ export function resolveListen(wanted: readonly Wanted[], place: ListenPlace): re
     const tls = tlsOf(listen, `services.${service.name}.listen`, place)
     if (service.direct === true && base.address.tls !== undefined) notEncrypted(service, place)
     let { port } = base.address
-    while (taken.has({ ...base.address, port }, service) || clashes(port)) port++
+    while (taken.by({ ...base.address, port }, service) !== undefined || clashes(port)) port++
     taken.add({ ...base.address, port }, service)
     const fixed = base.fixed && (first || port === base.address.port)
     first = false
@@ -136,38 +138,21 @@ function read(text: string | number, key: string, place: ListenPlace): ListenAdd
   throw new HotlaneError('HL1004', { params, position: place.position(key) })
 }
 
-/** Which addresses are given away, and to whom. Port 0 never is: each service gets one of its own for it. */
-class Taken {
-  /** By address. */
-  readonly #services = new Map<string, Omit<Service, 'listen'>[]>()
-
-  has(address: ListenAddress, service: Omit<Service, 'listen'>): boolean {
-    if (address.port === 0) return false
-    const others = this.#services.get(listenerKey(address)) ?? []
-    return others.some((other) => !canShare(other, service))
-  }
-
-  add(address: ListenAddress, service: Omit<Service, 'listen'>): void {
-    const key = listenerKey(address)
-    this.#services.set(key, [...(this.#services.get(key) ?? []), service])
-  }
-}
-
-function canShare(one: Omit<Service, 'listen'>, other: Omit<Service, 'listen'>): boolean {
-  if (one.direct === true || other.direct === true) return false
-  return one.route.host !== other.route.host || one.route.path !== other.route.path
-}
-
 function notEncrypted({ name }: Omit<Service, 'listen'>, { position }: ListenPlace): void {
   const key = `services.${name}.direct`
   const expected = 'false at an address with tls, or should have a "listen" of its own'
   raise([{ code: 'HL1004', params: { key, expected, actual: 'true' }, position: position(key) }])
 }
 
-function conflict(service: Omit<Service, 'listen'>, address: ListenAddress, place: ListenPlace): void {
+function conflict(
+  service: Omit<Service, 'listen'>,
+  other: Omit<Service, 'listen'>,
+  { address, position }: ListenPlace & { readonly address: ListenAddress },
+): void {
   const key = `services.${service.name}.listen`
-  const alone = 'an address of its own, which "direct: true" shares with no other service'
   const expected =
-    service.direct === true ? alone : 'an address of its own, or the service should have a route of its own'
-  raise([{ code: 'HL1004', params: { key, expected, actual: formatListen(address) }, position: place.position(key) }])
+    service.direct === true || other.direct === true
+      ? 'an address of its own, since one of "direct: true" cannot be shared'
+      : 'an address of its own, or the service should have a route of its own'
+  raise([{ code: 'HL1004', params: { key, expected, actual: formatListen(address) }, position: position(key) }])
 }

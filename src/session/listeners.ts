@@ -2,14 +2,12 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import type { Emit } from '../model/event.ts'
 import type { Gateway } from '../gateway/gateway.ts'
-import { listenError } from '../gateway/listen-error.ts'
 import type { ListenAddress, Service } from '../model/service.ts'
 import { listenerKey } from '../model/table.ts'
-import type { DirectSocket } from '../supervise/activation/start-direct.ts'
 import { holderOf } from '../supervise/holder.ts'
 import { HotlaneError } from '../support/errors.ts'
 import { errnoOf } from '../support/files.ts'
-import { type HeldSocket, holdSocket } from '../support/hold-socket.ts'
+import type { DirectSockets } from './direct-sockets.ts'
 
 /** How many ports above the default are tried where it is taken. */
 const attempts = 20
@@ -25,12 +23,11 @@ export class Listeners {
   readonly #places = new Map<string, ListenAddress>()
   /** By the address that was asked for: the one that was opened. */
   readonly #opened = new Map<string, ListenAddress>()
+  readonly #direct: DirectSockets
 
-  /** By service that accepts by itself. */
-  readonly #held = new Map<string, HeldSocket>()
-
-  constructor(gateway: Pick<Gateway, 'open' | 'shut'>, emit: Emit) {
+  constructor(gateway: Pick<Gateway, 'open' | 'shut'>, direct: DirectSockets, emit: Emit) {
     this.#gateway = gateway
+    this.#direct = direct
     this.#emit = emit
   }
 
@@ -43,12 +40,6 @@ export class Listeners {
 
   url(service: Service): string {
     return urlOf(this.place(service.name), service.route.path)
-  }
-
-  /** The socket from which a service accepts by itself; undefined for one that the gateway serves. */
-  socket(service: string): DirectSocket | undefined {
-    const held = this.#held.get(service)
-    return held === undefined ? undefined : { ...held, host: loopbackOf(this.place(service).host) }
   }
 
   /** Opens the address that a service asks for. @throws HotlaneError HL5001 where the user chose it and it is taken */
@@ -78,24 +69,16 @@ export class Listeners {
 
   /** The gateway stops accepting everywhere. Services that accept by themselves do so until they end. */
   async shut(): Promise<void> {
-    const ofGateway = [...this.#places].filter(([service]) => !this.#held.has(service))
+    const ofGateway = [...this.#places].filter(([service]) => !this.#direct.has(service))
     const places = new Map(ofGateway.map(([, place]) => [listenerKey(place), place]))
     await Promise.all(Array.from(places.values(), (place) => this.#gateway.shut(place)))
-  }
-
-  /** Gives up the sockets of services that accept by themselves; those must have ended. */
-  letGo(): void {
-    for (const held of this.#held.values()) held.close()
-    this.#held.clear()
   }
 
   /** Closes the listener of a service that is gone or asks for another one, unless others share it. */
   async close(service: string): Promise<void> {
     const place = this.#places.get(service)
     this.#places.delete(service)
-    const held = this.#held.get(service)
-    this.#held.delete(service)
-    if (held !== undefined) return held.close()
+    if (this.#direct.has(service)) return this.#direct.close(service)
     if (place === undefined || [...this.#places.values()].includes(place)) return
     for (const [asked, opened] of this.#opened) if (opened === place) this.#opened.delete(asked)
     await this.#gateway.shut(place)
@@ -107,7 +90,7 @@ export class Listeners {
       const { host, tls } = listen
       const address = { host, port, ...(tls === undefined ? {} : { tls }) }
       try {
-        if (direct === true) this.#held.set(name, await hold(address))
+        if (direct === true) await this.#direct.hold(name, address)
         else await this.#gateway.open(address)
         return address
       } catch (error) {
@@ -129,21 +112,6 @@ export class Listeners {
       ...(service.direct === true ? { direct: true } : {}),
     })
   }
-}
-
-/** @throws HotlaneError HL5001 */
-async function hold(address: ListenAddress): Promise<HeldSocket> {
-  try {
-    return await holdSocket(address.host, address.port)
-  } catch (error) {
-    throw listenError(address, error)
-  }
-}
-
-/** How an address is reached from this machine. */
-function loopbackOf(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1'
-  return host === '::' ? '::1' : host
 }
 
 /** A URL that a browser on this machine can open. */

@@ -18,6 +18,7 @@ import type { Instance, StartSpec, SuperviseContext } from '../supervise/instanc
 import { portInUse, start } from '../supervise/start.ts'
 import { HotlaneError, reportError } from '../support/errors.ts'
 import { matchesGlobs } from '../watch/globs.ts'
+import type { DirectSockets } from './direct-sockets.ts'
 import { environmentOf, urlVariable } from './environment.ts'
 import { goDirectoryOf, ignoreOf, takesInput, unwatchedWhy } from './watched.ts'
 import type { Listeners } from './listeners.ts'
@@ -28,6 +29,7 @@ export interface Workshop {
   readonly gateway: Gateway
   readonly routes: Routes
   readonly listeners: Listeners
+  readonly direct: DirectSockets
   readonly emit: Emit
   readonly project: () => Project
   readonly real: Readonly<Record<string, string>>
@@ -149,7 +151,7 @@ export function openBench(first: Service, shop: Workshop): Bench {
       output: (pid, stream, line) => emit({ type: 'instance.output', service: name, pid, stream, line }),
       started: (pid, port) => emit({ type: 'instance.started', service: name, release, pid, port }),
     }
-    const socket = shop.listeners.socket(name)
+    const socket = shop.direct.of(name)
     const instance = await (socket === undefined
       ? start(spec, context, signal)
       : startDirect({ ...spec, socket }, context, signal))

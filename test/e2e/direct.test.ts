@@ -29,7 +29,7 @@ async function answering(url: string): Promise<number> {
 }
 
 describe.skipIf(process.platform === 'win32')('a service with "direct: true"', () => {
-  it('is replaced at each save without a refused connection, and its sockets are its own', async () => {
+  it('is replaced at each save without a refused connection, and the gateway is not in the way', async () => {
     await using app = await project(0)
     await using hotlane = new Hotlane(app.directory)
     await hotlane.switched(1)
@@ -45,9 +45,27 @@ describe.skipIf(process.platform === 'win32')('a service with "direct: true"', (
       await hotlane.until('instance.stopped', { where: ({ release }) => release === count - 1 })
       expect(await answering(url)).toBe(report.pid)
     }
+    expect((await fetch(url)).headers.has('x-hotlane-release')).toBe(false)
     await load.stop()
     expect(load.losses).toEqual([])
     expect(hotlane.all('instance.stopped').map(({ killed }) => killed)).toEqual([false, false, false])
+  })
+
+  it('loses nothing by an instance that is given up for a newer save', async () => {
+    await using app = await project(0)
+    await using hotlane = new Hotlane(app.directory)
+    await hotlane.switched(1)
+    const url = await hotlane.url()
+    const load = new PostLoad(url, { kept: 0, fresh: 4 })
+    for (const count of [1, 2, 3, 4]) {
+      const seen = hotlane.seq
+      await app.write('server.mjs', source.replace("'x-pid'", `'x-save': ${count}, 'x-pid'`))
+      // A start that is under way is what the next save ends.
+      await hotlane.until('instance.started', { after: seen })
+    }
+    while ((await fetch(url)).headers.get('x-save') !== '4') await load.further(1)
+    await load.stop()
+    expect(load.losses).toEqual([])
   })
 
   it('keeps its instance where the next one binds the port itself, and says what is wrong', async () => {

@@ -3,7 +3,7 @@ import type { StartSpec } from '../instance.ts'
 import type { Launched } from '../launched.ts'
 import { lookForListeners } from '../listening.ts'
 import { PortInUse } from '../port-in-use.ts'
-import type { DirectSocket } from './start-direct.ts'
+import type { DirectSocket } from './direct-socket.ts'
 
 export interface Idler {
   readonly spec: StartSpec & { readonly socket: DirectSocket }

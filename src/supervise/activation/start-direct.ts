@@ -1,15 +1,10 @@
-import type { HeldSocket } from '../../support/hold-socket.ts'
 import { beforeItFails, instanceOf } from '../become-ready.ts'
 import type { Instance, StartSpec, SuperviseContext } from '../instance.ts'
 import { launch } from '../launch.ts'
 import { parsePortInUse } from '../port-in-use.ts'
+import type { DirectSocket } from './direct-socket.ts'
 import { passedOver } from './passed-over.ts'
 import { untilAccepting } from './until-accepting.ts'
-
-/** A held socket under the address by which it is reached from this machine. */
-export interface DirectSocket extends Pick<HeldSocket, 'descriptor' | 'port'> {
-  readonly host: string
-}
 
 /** The name that a single socket has: what programs that look for one expect most often. */
 const socketName = 'http'
