@@ -185,6 +185,7 @@ const service = {
   env: v.optional(env),
   envFiles: v.optional(texts),
   listen: v.optional(listen),
+  direct: v.optional(flag),
   route: v.optional(route),
   port: v.optional(portNumber(1)),
   protocol: v.optional(choice(['http1', 'h2c'])),
