@@ -50,9 +50,9 @@ describe.runIf(process.platform === 'linux')('the lock of a process that has end
       const startTime = await startTimeOf(pid)
       while ((await findProcess(pid))?.dead === false) await new Promise((resolve) => setImmediate(resolve))
       await writeFile(path.join(state.root, 'hotlane.pid'), `${pid} ${startTime ?? ''}`)
-      await (
-        await lockState(state)
-      )()
+      const unlock = await lockState(state)
+      expect(await readFile(path.join(state.root, 'hotlane.pid'), 'utf8')).toMatch(new RegExp(`^${process.pid} `))
+      await unlock()
     } finally {
       parent.kill('SIGKILL')
       await once(parent, 'exit')

@@ -103,7 +103,7 @@ export class Loop {
     }
     signal.removeEventListener('abort', leave)
     this.#effects.end()
-    await this.crew.settle()
+    await this.crew.leave()
   }
 
   /** Written before anything follows from it. @throws HotlaneError HL6112 */

@@ -11,6 +11,7 @@ import { HotlaneError } from '../../support/errors.ts'
 import { errnoOf } from '../../support/files.ts'
 import { buildArtifact } from './build-artifact.ts'
 import type { Plant } from './plant.ts'
+import { unkept } from './unkept.ts'
 
 export interface Making {
   readonly service: Service
@@ -21,7 +22,7 @@ export interface Making {
 
 /**
  * Makes a release of what the settings and the sources are now.
- * @throws HotlaneError HL3001 to HL3004 (the build), HL6106 (the file); or the signal's reason
+ * @throws HotlaneError HL3001 to HL3004 (the build), HL6106 (the file), HL6108; or the signal's reason
  */
 export async function makeRelease(
   { service, plan, file }: Making,
@@ -32,16 +33,18 @@ export async function makeRelease(
     file === undefined
       ? await buildArtifact(service, plant, signal)
       : await artifactAt(file, { service, plant, signal })
-  return plant.releases.make(
-    {
-      service,
-      plan,
-      artifact,
-      environment: await snapshotEnvironment(service),
-      origin: file === undefined ? { kind: 'build' } : { kind: 'artifact', file },
-    },
-    new Date(),
-  )
+  return plant.releases
+    .make(
+      {
+        service,
+        plan,
+        artifact,
+        environment: await snapshotEnvironment(service),
+        origin: file === undefined ? { kind: 'build' } : { kind: 'artifact', file },
+      },
+      new Date(),
+    )
+    .catch(unkept(service.name))
 }
 
 async function artifactAt(
@@ -66,8 +69,6 @@ async function artifactAt(
   const { hash, path: tree } = await takeTree(
     { root: path.resolve(file), store: production.trees, treat: () => 'copy' },
     signal,
-  ).catch((error: unknown) => {
-    throw errnoOf(error) === 'EACCES' ? refuse(String(error), error) : error
-  })
+  ).catch(unkept(service.name))
   return { hash, tree }
 }
