@@ -87,6 +87,12 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
   const version = ownVersion()
   const plane = await openGateway(project, version)
   scope.own(plane)
+  const found = plane.pids().length > 0
+  let isOpen = false
+  // Workers that nobody would look after are not left behind; those that were found go on.
+  scope.defer(async () => {
+    if (!isOpen && !found) await plane.close(0)
+  })
 
   await endStrays({ state, ledger, emit }, now.signal)
   const known = servicesIn(ledger)
@@ -96,7 +102,7 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
   const plant: Plant = {
     state,
     plane,
-    board: new RouteBoard(plane, names),
+    board: new RouteBoard(plane, names, { isServing: found }),
     ledger,
     releases: new Releases(state.production.releases),
     reports: new Reports(state.production.reports),
@@ -108,13 +114,9 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
     now: now.signal,
   }
   const roster = new Roster(plant)
-  try {
-    // Opened now, so that an address that is taken is told before anything runs; a release brings its own.
-    for (const service of project.services) if (!known.includes(service.name)) await plant.addresses.open(service)
-  } catch (error) {
-    if (known.length === 0) await plane.close(0)
-    throw error
-  }
+  scope.defer(() => roster.leave())
+  // Opened now, so that an address that is taken is told before anything runs; a release brings its own.
+  for (const service of project.services) if (!known.includes(service.name)) await plant.addresses.open(service)
   for (const name of names) roster.add(name)
   scope.defer(tendingLogs(plant, usualLogLimits))
 
@@ -170,6 +172,7 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
     if (event.type === 'rollout.finished') background(plant.making(() => collect(plant)))
   })
 
+  isOpen = true
   return {
     ...session,
     release: () => (ending ??= release()),

@@ -31,6 +31,7 @@ export class Dispatcher implements Steering {
   readonly #trusts: (address: string) => boolean
   readonly #probes = new Map<Origin, () => void>()
   #router: Router<ServiceLanes> = compileRoutes<ServiceLanes>([])
+  #isEmpty = true
   #refusing = false
 
   constructor(options: GatewayOptions, pages: Pages, over: () => void) {
@@ -49,6 +50,7 @@ export class Dispatcher implements Steering {
       trusts: this.#trusts,
     }
     this.#router = compileRoutes(table.entries.map((entry) => compileLanes(entry, context)))
+    this.#isEmpty = table.entries.length === 0
     this.origins.list(table)
     this.#endProbes()
     this.#pages.install(table)
@@ -67,6 +69,9 @@ export class Dispatcher implements Steering {
     if (path.startsWith(ownPrefix)) return this.#pages.serve(exchange)
     const lanes = this.#router.find(exchange)
     if (lanes === undefined) {
+      // It accepts already, and its first table is on its way: nobody may conclude that there is no such page.
+      if (this.#isEmpty)
+        return answer(exchange, { status: 503, why: 'hotlane serves nothing yet', retryAfterSeconds: 1 })
       const asked = `${exchange.host ?? ''}${path}`
       return answer(exchange, {
         status: 404,

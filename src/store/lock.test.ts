@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { findProcess, startTimeOf } from '../support/group/processes.ts'
 import { lockState } from './lock.ts'
 import { type StateDirectory, openState, socketPath } from './state.ts'
 
@@ -35,6 +38,25 @@ describe('the lock of a project', () => {
     const unlock = await lockState(state)
     expect(await readFile(path.join(state.root, 'hotlane.pid'), 'utf8')).toMatch(new RegExp(`^${process.pid} `))
     await unlock()
+  })
+})
+
+describe.runIf(process.platform === 'linux')('the lock of a process that has ended', () => {
+  it('is taken over, though its parent has not collected it', async () => {
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 1000'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    try {
+      const [text] = (await once(parent.stdout, 'data')) as [Buffer]
+      const pid = Number(text.toString())
+      const startTime = await startTimeOf(pid)
+      while ((await findProcess(pid))?.dead === false) await new Promise((resolve) => setImmediate(resolve))
+      await writeFile(path.join(state.root, 'hotlane.pid'), `${pid} ${startTime ?? ''}`)
+      const unlock = await lockState(state)
+      expect(await readFile(path.join(state.root, 'hotlane.pid'), 'utf8')).toMatch(new RegExp(`^${process.pid} `))
+      await unlock()
+    } finally {
+      parent.kill('SIGKILL')
+      await once(parent, 'exit')
+    }
   })
 })
 

@@ -3,7 +3,7 @@ import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { HotlaneError } from '../support/errors.ts'
 import { errnoOf } from '../support/files.ts'
-import { startTimeOf } from '../support/group/processes.ts'
+import { isAlive, startTimeOf } from '../support/group/processes.ts'
 import type { StateDirectory } from './state.ts'
 
 /** Locks of this very process, which its own pid cannot tell from those of a dead one with the same pid. */
@@ -51,5 +51,5 @@ async function liveOwner(file: string): Promise<number | undefined> {
   const [pid = '', ...startTime] = text.split(' ')
   const owner = Number(pid)
   if (!Number.isInteger(owner) || owner <= 0) return undefined
-  return (await startTimeOf(owner)) === startTime.join(' ') ? owner : undefined
+  return isAlive(owner) && (await startTimeOf(owner)) === startTime.join(' ') ? owner : undefined
 }

@@ -36,6 +36,17 @@ describe('takeTree', () => {
     expect(after.hash).not.toBe(before.hash)
   })
 
+  it('lets nobody read what they cannot read in the project', async () => {
+    await mkdir(path.join(root, 'keys'), { mode: 0o700 })
+    await writeFile(path.join(root, 'keys', 'inner'), 'k', { mode: 0o644 })
+    await writeFile(path.join(root, 'secret'), 's', { mode: 0o600 })
+    const tree = await take()
+    const mode = async (file: string): Promise<number> => (await lstat(file)).mode & 0o777
+    expect(await mode(path.join(tree.path, 'keys'))).toBe(0o700)
+    expect(await mode(path.join(tree.path, 'secret'))).toBe(0o400)
+    expect(await mode(path.join(store, 'files'))).toBe(0o700)
+  })
+
   it('names equal content equally, and keeps each content once', async () => {
     const first = await take()
     await writeFile(path.join(root, 'main.js'), 'two')

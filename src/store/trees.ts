@@ -31,7 +31,7 @@ interface Entry {
   /** Relative to the root, forward slashes. */
   readonly name: string
   readonly kind: 'directory' | 'file' | 'link'
-  /** Content's key in the store, or where a link leads. */
+  /** Content's key in the store, where a link leads, or what a directory permits that not everybody may read. */
   readonly value: string
 }
 
@@ -50,7 +50,9 @@ const maxKnown = 200_000
  */
 export async function takeTree(options: TreeOptions, signal: AbortSignal): Promise<Tree> {
   const { store } = options
+  // A file may lie in a directory that others cannot enter; what the trees hold of it is reached by their own names.
   await mkdir(path.join(store, filesName), { recursive: true })
+  await chmod(path.join(store, filesName), 0o700)
   const scratch = await makeScratch(store)
   try {
     const entries = await takeEntries(options, scratch, signal)
@@ -107,7 +109,7 @@ async function takeEntries(
         if (treatment === 'skip') return
         if (treatment === 'link') return void entries.push({ name, kind: 'link', value: file })
         if (found.isDirectory()) {
-          entries.push({ name, kind: 'directory', value: '' })
+          entries.push({ name, kind: 'directory', value: permitted((await lstat(file)).mode, 0o755) })
           return visit(file)
         }
         if (found.isSymbolicLink())
@@ -146,15 +148,23 @@ async function keepContent(file: string, { store, scratch, signal }: Place): Pro
   const copy = path.join(scratch, randomUUID())
   await copyFile(file, copy, constants.COPYFILE_FICLONE)
   const executable = (stats.mode & 0o111n) !== 0n
-  const key = `${await hashFile(copy, signal)}${executable ? 'x' : ''}`
+  const mode = executable ? 0o555 : 0o444
+  const bits = permitted(Number(stats.mode), mode)
+  const key = `${await hashFile(copy, signal)}${executable ? 'x' : ''}${bits}`
   const home = path.join(store, filesName, key)
   if (await exists(home)) await rm(copy)
   else {
-    await chmod(copy, executable ? 0o555 : 0o444)
+    await chmod(copy, bits === '' ? mode : Number.parseInt(bits.slice(1), 8))
     await rename(copy, home)
   }
   if (known.size < maxKnown) known.set(identity, key)
   return key
+}
+
+/** What is not for everybody is not in a tree, either: the permissions left of the usual ones, empty where that is all of them. */
+function permitted(mode: number, usual: number): string {
+  if ((mode & 0o007 & usual) === (usual & 0o007)) return ''
+  return `.${((usual & 0o700) | (usual & 0o077 & mode)).toString(8)}`
 }
 
 function identityOf({ dev, ino, size, mtimeNs, ctimeNs, mode }: BigIntStats): string {
@@ -172,7 +182,10 @@ async function layOut(
   { copy, store, signal }: { readonly copy: string; readonly store: string; readonly signal: AbortSignal },
 ): Promise<void> {
   // In order of name a directory comes before what is in it.
-  for (const { name, kind } of entries) if (kind === 'directory') await mkdir(path.join(copy, name))
+  for (const { name, kind, value } of entries) {
+    if (kind !== 'directory') continue
+    await mkdir(path.join(copy, name), value === '' ? {} : { mode: Number.parseInt(value.slice(1), 8) })
+  }
   const slots = createSlots(parallel)
   await Promise.all(
     entries.map((entry) =>

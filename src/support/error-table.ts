@@ -226,6 +226,12 @@ export const errorTable = {
     did: 'Nothing was done.',
     remedy: 'A report is written when a rollout is over; see "hotlane why" for one that is under way.',
   },
+  HL6108: {
+    blame: 'passing',
+    happened: 'a release of {service} cannot be kept: {reason}',
+    did: 'Nothing was deployed; what runs goes on.',
+    remedy: 'Make room or mend the permissions, and deploy again.',
+  },
   HL6110: {
     blame: 'passing',
     happened: 'line {line} of the journal {file} is not what was written: {what}',

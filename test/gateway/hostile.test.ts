@@ -86,7 +86,7 @@ describe('hostile clients', () => {
     await using stage = await Stage.open(createGateway, { tellRelease: true, timeouts })
     const [silent, idle] = [await stage.client(), await stage.client()]
     idle.send('GET /nowhere HTTP/1.1\r\nHost: a.test\r\n\r\n')
-    expect(statusOf(await idle.message())).toBe(404)
+    expect(statusOf(await idle.message())).toBe(503)
     expect((await silent.rest()).length).toBe(0)
     expect((await idle.rest()).length).toBe(0)
   })

@@ -27,7 +27,8 @@ export async function deploy(service: string | undefined, flags: DeployFlags, co
   const services =
     flags.all === true
       ? (await client.production()).services.map(({ name }) => name)
-      : [(await chooseService(client, service)).name]
+      : // One that is new in the settings is not served yet; whether there is such a one the session knows.
+        [service ?? (await chooseService(client, undefined)).name]
   const { artifact, strategy, queue, json, wait } = flags
   const asked = {
     ...(artifact === undefined ? {} : { artifact: path.resolve(artifact) }),

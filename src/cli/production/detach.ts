@@ -29,12 +29,14 @@ export interface DetachFlags {
 /**
  * Runs this very command in the background, in a session of its own with its output in `up.log` of the state directory, and
  * waits until every service is served, or is known not to be.
- * @throws HotlaneError HL7010
+ * @throws HotlaneError HL7002, HL7010
  */
 export async function runDetached(directory: string, flags: DetachFlags, context: CliContext): Promise<void> {
   const root = path.resolve(directory)
   const state = path.resolve(root, flags.state ?? '.hotlane')
   const log = path.join(state, 'up.log')
+  const place = await placeOf({ directory: root, state }, {})
+  await refuseBeside(place, root)
   await mkdir(state, { recursive: true })
   await rename(log, `${log}.1`).catch((error: unknown) => {
     if (errnoOf(error) !== 'ENOENT') throw error
@@ -45,7 +47,6 @@ export async function runDetached(directory: string, flags: DetachFlags, context
     ended.abort()
     return signal === null ? `exit code ${String(code)}` : String(signal)
   })
-  const place = await placeOf({ directory: root, state }, {})
   const status = await settled(place, child, ended.signal)
   if (status === undefined) {
     const lines = (await readFile(log, 'utf8')).trimEnd().split('\n').slice(-shownLines)
@@ -54,6 +55,15 @@ export async function runDetached(directory: string, flags: DetachFlags, context
   child.unref()
   print(status, flags.json, (colors) => productionLines(status, colors))
   context.exit(status.services.every(({ serving }) => serving !== undefined) ? 0 : 1)
+}
+
+/** One that runs writes to the log that would be put aside. */
+async function refuseBeside(place: ApiPlace, directory: string): Promise<void> {
+  const session = await new ApiClient(place).session().catch((error: unknown) => {
+    if (isGone(error, new AbortController().signal)) return undefined
+    throw error
+  })
+  if (session !== undefined) throw new HotlaneError('HL7002', { params: { pid: session.pid, directory } })
 }
 
 async function start(log: string, rest: readonly string[]): Promise<ChildProcess> {

@@ -3,7 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-import { startTimeOf } from '../../support/group/processes.ts'
+import { isAlive, startTimeOf } from '../../support/group/processes.ts'
 import { writeFileAtomic } from '../../support/files.ts'
 import { parseJsonObject } from '../../support/json.ts'
 
@@ -42,7 +42,7 @@ export async function readRecords(directory: string): Promise<readonly WorkerRec
 /** Whether the very process of a record runs. */
 export async function isRunning({ pid, startTime }: WorkerRecord): Promise<boolean> {
   const now = await startTimeOf(pid)
-  return now !== undefined && (startTime === undefined || now === startTime)
+  return isAlive(pid) && now !== undefined && (startTime === undefined || now === startTime)
 }
 
 export async function removeRecord(directory: string, id: string): Promise<void> {

@@ -62,6 +62,17 @@ describe('a board of routes', () => {
     expect(shown(plane.installs[1]?.table)).toEqual(['a one'])
   })
 
+  it('does not wait for what cannot have its place, unless the gateway serves it', async () => {
+    for (const isServing of [false, true]) {
+      const plane = slowPlane()
+      const board = new RouteBoard(plane, ['a', 'b'], { isServing })
+      void board.put({ service: service('a'), listener, parts: why('one') })
+      board.miss('b')
+      await settled()
+      expect(plane.installs.map(({ table }) => shown(table))).toEqual(isServing ? [] : [['a one']])
+    }
+  })
+
   it('leaves out what has no place', async () => {
     const plane = slowPlane()
     const board = new RouteBoard(plane)

@@ -37,23 +37,36 @@ export class RouteBoard {
   #next: Promise<void> | undefined
   #complete: () => void = () => undefined
   readonly #whole: Promise<void>
+  readonly #isServing: boolean
 
   /**
-   * No table is installed before every service that is `awaited` has its place: a gateway that serves already goes on by the
-   * table that it has, and is never given one that lacks a service.
+   * No table is installed before every service that is `awaited` has its place: a gateway that serves already
+   * (`isServing`) goes on by the table that it has, and is never given one that lacks a service.
    */
-  constructor(plane: Pick<DataPlane, 'install'>, awaited: readonly string[] = []) {
+  constructor(
+    plane: Pick<DataPlane, 'install'>,
+    awaited: readonly string[] = [],
+    { isServing = true }: { readonly isServing?: boolean } = {},
+  ) {
     this.#plane = plane
+    this.#isServing = isServing
     this.#awaited = new Set(awaited)
     this.#whole = new Promise((resolve) => (this.#complete = resolve))
     if (this.#awaited.size === 0) this.#complete()
   }
 
+  /**
+   * There is no place for a service now. Where the gateway serves nothing yet, the others do not wait for it; else they do,
+   * for a table without it would end what it still has.
+   */
+  miss(service: string): void {
+    if (!this.#isServing) this.#arrived(service)
+  }
+
   /** Settings, listener and lanes of a service at once. Resolves as `set`. */
   put(place: Place): Promise<void> {
     this.#places.set(place.service.name, place)
-    this.#awaited.delete(place.service.name)
-    if (this.#awaited.size === 0) this.#complete()
+    this.#arrived(place.service.name)
     return this.#install()
   }
 
@@ -78,6 +91,11 @@ export class RouteBoard {
     if (place === undefined) return Promise.resolve()
     this.#places.set(service, { ...place, parts })
     return this.#install()
+  }
+
+  #arrived(service: string): void {
+    this.#awaited.delete(service)
+    if (this.#awaited.size === 0) this.#complete()
   }
 
   async #install(): Promise<void> {

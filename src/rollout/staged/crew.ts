@@ -24,6 +24,7 @@ export class Crew {
   readonly #instances = new Map<string, Instance>()
   readonly #work = new Map<string, AbortController>()
   readonly #working = new Set<Promise<void>>()
+  readonly #draining = new Set<Promise<void>>()
   /** How those ended that do not run any more. */
   readonly exits = new Map<string, string>()
 
@@ -74,12 +75,14 @@ export class Crew {
 
   /** Requests that are on an instance, which is in no table any more, are let end; see `DataPlane.drain`. */
   drain(id: string, target: string, drainMs: number): void {
-    void this.#run(id, async () => {
+    const draining = this.#run(id, async () => {
       const { plane, now } = this.#context
       const limits = { requestsMs: drainMs, streamsMs: drainMs }
       const { inFlight, ended, streams } = await plane.drain(target, limits, now)
       return { kind: 'drained', id, inFlight, ended, streams }
     })
+    this.#draining.add(draining)
+    void draining.finally(() => this.#draining.delete(draining))
   }
 
   stop(id: string): void {
@@ -94,6 +97,12 @@ export class Crew {
   async settle(): Promise<void> {
     for (const controller of this.#work.values()) controller.abort()
     await Promise.all(this.#working)
+  }
+
+  /** As `settle`, but for drains: they may take as long as requests do, and whoever comes next finds them again. */
+  async leave(): Promise<void> {
+    for (const controller of this.#work.values()) controller.abort()
+    await Promise.all([...this.#working].filter((working) => !this.#draining.has(working)))
   }
 
   async #end(instance: Instance): Promise<void> {

@@ -103,7 +103,7 @@ export class Loop {
     }
     signal.removeEventListener('abort', leave)
     this.#effects.end()
-    await this.crew.settle()
+    await this.crew.leave()
   }
 
   /** Written before anything follows from it. @throws HotlaneError HL6112 */
@@ -166,6 +166,8 @@ export class Loop {
       try {
         const everyone = new Set(state.instances.map(({ id }) => id))
         await this.install(everyone)
+        // Whether it is restarted where it crashes is asked at once.
+        if (state.stable !== undefined) await this.release(state.stable.release)
         await recover(this.#context, state, this.crew)
         await this.figures.settle()
         if (state.rollout !== undefined) await this.figures.begin()
@@ -182,7 +184,14 @@ export class Loop {
     this.#alarm.reset()
     this.writeReports()
     const { state } = this
-    await this.install()
+    try {
+      await this.install()
+    } catch (error) {
+      if (!this.#isUnswitchable(error)) throw error
+      this.#tellFault(error)
+      this.commit({ kind: 'aborting', reason: reportError(error).message, findings: [] })
+      return true
+    }
     await this.figures.follow(state.rollout)
     // Nothing is drained, stopped or decided by a table that is not the one installed.
     if (this.state !== state) return true
@@ -197,6 +206,14 @@ export class Loop {
     if (command.kind === 'record') return this.#decideOn(command.body, state)
     if (state.rollout === undefined) this.#idle()
     return false
+  }
+
+  /** The release that is to have the traffic cannot be brought into the table: its address is taken, for one. */
+  #isUnswitchable(error: unknown): boolean {
+    const { rollout } = this.state
+    if (rollout?.phase !== 'baking' || rollout.from === undefined) return false
+    const isOverdue = this.#context.clock.now() >= rollout.since + rollout.plan.deadlineMs
+    return isOverdue || reportError(error).blame === 'user'
   }
 
   async #decideOn(body: RecordBody, state: ServiceState): Promise<boolean> {

@@ -100,13 +100,18 @@ export class Runner {
   }
 
   /**
-   * To the release before, or the one named. While a rollout is under way: its abort. To the warm release: one change of the
+   * To the release before, or the one named. While a rollout is under way: its abort, unless that leads to another release. To the warm release: one change of the
    * table, done when this resolves. Else a deploy of the old content as a new release.
    * @throws HotlaneError HL6101, HL6102, HL6103
    */
   async rollback(release: number | undefined, signal: AbortSignal): Promise<RolloutView> {
     const { stable, warm, rollout, failed } = this.state
-    if (rollout !== undefined) return this.order('abort')
+    if (rollout !== undefined) {
+      const what = this.#occupied() ?? ''
+      if (release !== undefined && release !== rollout.from)
+        throw new HotlaneError('HL6101', { params: { service: this.#context.service, what } })
+      return this.order('abort')
+    }
     const { service, releases, clock } = this.#context
     const wanted = release ?? warm?.release ?? priorRelease(await releases.list(service), stable?.release, failed)
     if (wanted === undefined || stable === undefined)

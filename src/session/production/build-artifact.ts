@@ -10,10 +10,11 @@ import { isBelowAny } from '../watched.ts'
 import { textOf } from '../workbench.ts'
 import type { Plant } from './plant.ts'
 import { releaseTree } from './project-tree.ts'
+import { unkept } from './unkept.ts'
 
 /**
  * Builds what a release of the service runs, as its settings say: a program of its own, or the project as it is.
- * @throws HotlaneError HL3001 to HL3004, told as an event too; or the signal's reason
+ * @throws HotlaneError HL3001 to HL3004, HL6108, told as an event too; or the signal's reason
  */
 export async function buildArtifact(service: Service, plant: Plant, signal: AbortSignal): Promise<Artifact> {
   const { emit, state, project } = plant
@@ -34,7 +35,9 @@ export async function buildArtifact(service: Service, plant: Plant, signal: Abor
     for (const command of service.before) await runStep(command, service, plant, signal)
     const built = await builder.build(signal)
     const isProgram = built.path !== undefined && isBelowAny([state.artifacts], built.path)
-    const artifact = isProgram ? built : await releaseTree(service, built, { root: project().root, state }, signal)
+    const artifact = isProgram
+      ? built
+      : await releaseTree(service, built, { root: project().root, state }, signal).catch(unkept(service.name))
     tell({
       type: 'build.finished',
       service: service.name,

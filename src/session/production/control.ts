@@ -34,6 +34,8 @@ export function productionControl(parts: ControlParts): ProductionControl {
   const deploy = async ({ service: name, artifact, strategy, queue }: DeployRequest): Promise<RolloutView> => {
     const project = await parts.reload()
     const { service, plan } = declared(project, name)
+    // As for those that are there at the start: an address that is taken is told before anything is built.
+    if (!roster.names.includes(name)) await plant.addresses.open(service)
     const asked = strategy === undefined ? plan : withStrategy(plan, strategy)
     const make = async () => {
       const making = { service, plan: asked, ...(artifact === undefined ? {} : { file: artifact }) }

@@ -8,8 +8,10 @@ import { takeArtifact } from '../../store/take-artifact.ts'
 import { takeTree } from '../../store/trees.ts'
 import { snapshotEnvironment } from '../../supervise/environment.ts'
 import { HotlaneError } from '../../support/errors.ts'
+import { errnoOf } from '../../support/files.ts'
 import { buildArtifact } from './build-artifact.ts'
 import type { Plant } from './plant.ts'
+import { unkept } from './unkept.ts'
 
 export interface Making {
   readonly service: Service
@@ -20,7 +22,7 @@ export interface Making {
 
 /**
  * Makes a release of what the settings and the sources are now.
- * @throws HotlaneError HL3001 to HL3004 (the build), HL6106 (the file); or the signal's reason
+ * @throws HotlaneError HL3001 to HL3004 (the build), HL6106 (the file), HL6108; or the signal's reason
  */
 export async function makeRelease(
   { service, plan, file }: Making,
@@ -31,16 +33,18 @@ export async function makeRelease(
     file === undefined
       ? await buildArtifact(service, plant, signal)
       : await artifactAt(file, { service, plant, signal })
-  return plant.releases.make(
-    {
-      service,
-      plan,
-      artifact,
-      environment: await snapshotEnvironment(service),
-      origin: file === undefined ? { kind: 'build' } : { kind: 'artifact', file },
-    },
-    new Date(),
-  )
+  return plant.releases
+    .make(
+      {
+        service,
+        plan,
+        artifact,
+        environment: await snapshotEnvironment(service),
+        origin: file === undefined ? { kind: 'build' } : { kind: 'artifact', file },
+      },
+      new Date(),
+    )
+    .catch(unkept(service.name))
 }
 
 async function artifactAt(
@@ -48,20 +52,23 @@ async function artifactAt(
   { service, plant, signal }: { readonly service: Service; readonly plant: Plant; readonly signal: AbortSignal },
 ): Promise<Artifact> {
   const { artifacts, production } = plant.state
-  const isDirectory = await stat(file).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  )
+  const refuse = (reason: string, cause?: unknown): HotlaneError =>
+    new HotlaneError('HL6106', { params: { file, reason }, cause })
+  const stats = await stat(file).catch((error: unknown) => {
+    throw refuse(errnoOf(error) ?? String(error), error)
+  })
+  const isDirectory = stats.isDirectory()
   // A program is the artifact of a service that has one; one that is run from its sources needs all of them.
   const wantsDirectory = service.build.kind === 'none'
   if (isDirectory !== wantsDirectory) {
-    const reason = wantsDirectory ? 'the service is run from a directory' : 'the service is one file'
-    throw new HotlaneError('HL6106', { params: { file, reason } })
+    throw refuse(wantsDirectory ? 'the service is run from a directory' : 'the service is one file')
   }
+  // To read a pipe or a device may never end.
+  if (!isDirectory && !stats.isFile()) throw refuse('it is no file')
   if (!isDirectory) return takeArtifact(file, artifacts, signal)
   const { hash, path: tree } = await takeTree(
     { root: path.resolve(file), store: production.trees, treat: () => 'copy' },
     signal,
-  )
+  ).catch(unkept(service.name))
   return { hash, tree }
 }

@@ -19,15 +19,22 @@ export class Placing {
 
   async set(parts: EntryParts): Promise<void> {
     const { addresses, board } = this.#plant
-    const release = await this.#serving(parts)
-    const service = release?.service ?? this.#declared()
     const before = this.#address
     // Opened before the table names it, and left when no table names it any more.
-    const listener = await addresses.open(service)
+    const { release, service, listener } = await this.#find(parts).catch((error: unknown) => {
+      board.miss(this.#name)
+      throw error
+    })
     this.#address = listener
     const record = release?.plan.compatibility.replay
     await board.put({ service, listener, parts, ...(record === undefined ? {} : { record }) })
     if (before !== undefined && before !== listener) await addresses.leave(before)
+  }
+
+  async #find(parts: EntryParts) {
+    const release = await this.#serving(parts)
+    const service = release?.service ?? this.#declared() ?? (await this.#tried())
+    return { release, service, listener: await this.#plant.addresses.open(service) }
   }
 
   async #serving({ lanes: [{ state }] }: EntryParts): Promise<Release | undefined> {
@@ -36,9 +43,16 @@ export class Placing {
     return number === undefined ? undefined : releases.load(this.#name, number)
   }
 
-  #declared(): Service {
-    const service = this.#plant.project().services.find(({ name }) => name === this.#name)
-    if (service === undefined) throw new TypeError(`${this.#name} has neither a release nor settings`)
-    return service
+  #declared(): Service | undefined {
+    return this.#plant.project().services.find(({ name }) => name === this.#name)
+  }
+
+  /** One that has left the settings before it ever served is where its first release was to be. */
+  async #tried(): Promise<Service> {
+    const { ledger, releases } = this.#plant
+    const { rollout, last } = ledger.state(this.#name)
+    const number = rollout?.to ?? last?.to
+    if (number === undefined) throw new TypeError(`${this.#name} has neither a release nor settings`)
+    return (await releases.load(this.#name, number)).service
   }
 }

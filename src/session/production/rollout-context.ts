@@ -82,11 +82,8 @@ export function rolloutContext(name: string, plant: Plant): RolloutContext {
     releases,
     report: (report) => reports.write(report),
     start,
-    adopt: async (id) => {
-      const adopted = await adopt(id, { processes })
-      if (adopted === undefined || adopted.ready) return adopted
-      return adopted.awaitReady(now).catch(() => undefined)
-    },
+    // One that was not ready yet is ended by the loop, which need not wait for it.
+    adopt: (id) => adopt(id, { processes }),
     verify: async (pair, signal) => {
       const recorded = await plane.recorded(name)
       return checkCompatibility(pair.release.plan.compatibility, { ...checkContext(pair), recorded }, signal)

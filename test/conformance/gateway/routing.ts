@@ -43,6 +43,7 @@ export const routingBehaviours: readonly GatewayBehaviour[] = [
   {
     name: 'without a route the answer is 404 and names what was asked; the connection goes on',
     run: async (stage) => {
+      stage.serve((await stage.httpOrigin((_request, response) => response.end())).port, { path: '/somewhere' })
       const client = await stage.client()
       for (let round = 0; round < 2; round++) {
         client.send('GET /nowhere HTTP/1.1\r\nHost: a.test\r\n\r\n')
@@ -51,6 +52,16 @@ export const routingBehaviours: readonly GatewayBehaviour[] = [
         assert.match(valueOf(answer, 'content-type') ?? '', /^text\/plain/)
         assert.match(answer.body.toString(), /a\.test\/nowhere/)
       }
+    },
+  },
+  {
+    name: 'before there is any route the answer is 503, and when to ask again',
+    run: async (stage) => {
+      const client = await stage.client()
+      client.send('GET / HTTP/1.1\r\nHost: a.test\r\n\r\n')
+      const answer = await client.message()
+      assert.equal(statusOf(answer), 503)
+      assert.equal(valueOf(answer, 'retry-after'), '1')
     },
   },
   {

@@ -114,6 +114,16 @@ describe('a replacement', () => {
     expect(world.table?.lanes[0].state).toMatchObject({ release: 1 })
   })
 
+  it('is taken back when it cannot be brought into the table, and has had no request', async () => {
+    await serveFirst()
+    world.unplaced.add(2)
+    await deploy(['replace', {}])
+    await over()
+    expect(control.runner.view).toMatchObject({ phase: 'aborted', reason: expect.stringContaining('127.0.0.1:80') })
+    expect(world.table?.lanes[0].state).toMatchObject({ kind: 'serve', release: 1 })
+    expect(world.installs.some(({ lanes: [{ state }] }) => state.kind === 'serve' && state.release === 2)).toBe(false)
+  })
+
   it('holds requests where both releases want the same port', async () => {
     await serveFirst(1)
     world.mustServe = false
@@ -317,6 +327,19 @@ describe('rollback', () => {
     await control.runner.rollback(undefined, never)
     await over()
     expect(control.runner.view?.phase).toBe('aborted')
+  })
+
+  it('of a rollout under way is refused where another release is asked for', async () => {
+    await serveFirst()
+    await deploy(['replace', {}])
+    await over()
+    await deploy(['blue-green', {}])
+    await waitsFor('a person')
+    await expect(control.runner.rollback(1, never)).rejects.toMatchObject({ code: 'HL6101' })
+    expect(control.runner.view?.phase).toBe('shifting')
+    await control.runner.rollback(2, never)
+    await over()
+    expect(control.runner.view).toMatchObject({ phase: 'aborted', from: 2 })
   })
 
   it('needs a release to go back to', async () => {

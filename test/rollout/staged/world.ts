@@ -52,6 +52,8 @@ export class World {
   table: EntryParts | undefined
   /** Once set, stable has to serve at every moment. */
   mustServe = false
+  /** Releases that cannot be brought into the table, since their address is taken. */
+  readonly unplaced = new Set<number>()
   /** Control processes that were killed do nothing any more. */
   generation = 0
   #ids = 0
@@ -137,6 +139,9 @@ export class World {
         set: (_service, parts) =>
           live(async () => {
             await this.clock.pass(5)
+            const [{ state }] = parts.lanes
+            if (state.kind === 'serve' && this.unplaced.has(state.release))
+              throw new HotlaneError('HL5001', { params: { address: '127.0.0.1:80', reason: 'it is taken' } })
             if (this.generation === generation) this.#install(parts)
           }),
       },
