@@ -57,7 +57,7 @@ describe('links', () => {
 
   it.each(links)('$name -> $target', ({ name, target }) => {
     const [file = '', anchor] = target.split('#')
-    const found = path.join(checkout, path.dirname(name), file)
+    const found = path.join(checkout, file === '' ? name : path.join(path.dirname(name), file))
     expect(existsSync(found)).toBe(true)
     const anchors = anchor === undefined ? [anchor] : anchorsOf(readFileSync(found, 'utf8'))
     expect(anchors).toContain(anchor)
