@@ -1,5 +1,5 @@
 import { mkdtempSync, realpathSync, rmSync, watch as systemWatch } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { writeFile, rename } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { ChangeSet, FileChange } from '../../src/model/change.ts'
@@ -79,7 +79,9 @@ export class Probe implements AsyncDisposable {
   /** Writes a file of its own and returns all change sets that come before it is told, and what else came with it. */
   async untilBeacon(): Promise<FileChange[][]> {
     const beacon = path.join(this.#directory, `beacon-${this.#beacons++}`)
-    await writeFile(beacon, 'lit')
+    // Made elsewhere and moved here whole: a file that is seen while it is written is told twice.
+    await writeFile(`${this.#directory}.beacon`, 'lit')
+    await rename(`${this.#directory}.beacon`, beacon)
     const sets: FileChange[][] = []
     for (;;) {
       const { files } = await this.next()
