@@ -17,12 +17,14 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '200' },
     rate: { type: 'string', default: '200' },
     only: { type: 'string', multiple: true },
+    /** Between two rounds, in milliseconds: steady state to compare with. */
+    pause: { type: 'string', default: '0' },
     save: { type: 'boolean', default: false },
   },
 })
 
 /** Who is killed takes with it what was in flight on it; all else loses nothing. */
-const inFlightLost = ['gateway worker killed', 'crash in the bake']
+const inFlightLost = new Set(['gateway worker killed', 'crash in the bake'])
 
 await runScript(async (scope) => {
   const go = await findProgram('go')
@@ -46,14 +48,15 @@ await runScript(async (scope) => {
       for (let count = 0; count < Number(values.rounds); count++) {
         const began = performance.now()
         times.push((await round(count)) ?? performance.now() - began)
+        await new Promise((resolve) => setTimeout(resolve, Number(values.pause)))
       }
     })
-    const { requests, failed, lost, twice, cut, backwards } = figuresOf(report)
+    const { requests, failed, lost, twice, cut, backwards, p99 } = figuresOf(report)
     const kinds = Object.entries(failed).map(([kind, count]) => `${count} ${kind}`)
-    const bad = inFlightLost.includes(name) ? (failed.refused ?? 0) + twice : lost + twice + cut
+    const bad = inFlightLost.has(name) ? (failed.refused ?? 0) : lost + twice + cut
     if (bad > 0) failures.push(name)
     const row = [name, values.rounds, requests, lost, kinds.join(', ') || 'none', twice, cut, backwards]
-    rows.push([...row, `${median(times).toFixed(0)} ms`, `${Math.max(...times).toFixed(0)} ms`].map(String))
+    rows.push([...row, p99, `${median(times).toFixed(0)} ms`, `${Math.max(...times).toFixed(0)} ms`].map(String))
     console.log(rows.at(-1).join(' | '))
   }
   const machine = await describeMachine()
@@ -66,6 +69,7 @@ await runScript(async (scope) => {
     'twice',
     'streams cut',
     'old after new',
+    'P99 steady / at a switch',
     'a round',
     'at most',
   ]
@@ -74,12 +78,12 @@ await runScript(async (scope) => {
     '',
     `${machineLine(machine)}. Load of the machine by others is not excluded.`,
     '',
-    `    npm run soak production -- --rounds ${values.rounds} --rate ${values.rate}`,
+    `    npm run soak production -- --rounds ${values.rounds} --rate ${values.rate} --pause ${values.pause}`,
     '',
     ...tableLines(headings, rows),
     '',
     'Lost: without the expected answer, as a client saw it that sends nothing again. A gateway worker that is killed, and a program that crashes',
-    'while it serves, take with them what was in flight on them. Old after new is what a canary, a rollback or an abort is: two releases that answer side by side, or the older one again.',
+    'while it serves, take with them what was in flight on them, but for a GET on a kept connection, which is sent again and may so be executed twice. Old after new is what a canary, a rollback or an abort is: two releases that answer side by side, or the older one again.',
     'A round of "warm rollback" is the time from the request to its answer, which comes when the whole traffic is on the old release.',
     '',
   ].join('\n')
@@ -87,7 +91,13 @@ await runScript(async (scope) => {
   const { date, ...rest } = machine
   if (values.save)
     console.log(
-      (await saveResults('soak-production', { date, data: { machine: rest, headings, rows }, text })).join('\n'),
+      (
+        await saveResults(values.only === undefined ? 'soak-production' : 'soak-production-some', {
+          date,
+          data: { machine: rest, headings, rows },
+          text,
+        })
+      ).join('\n'),
     )
   if (failures.length > 0) console.log(`FAILED: ${failures.join(', ')}`)
   return failures.length === 0 ? 0 : 1
@@ -186,5 +196,7 @@ async function under(shop, scope, work) {
 
 function figuresOf({ phases, lost, ledger, streams, backwards }) {
   const [{ requests, failed }] = phases
-  return { requests, failed, lost, twice: ledger.twice, cut: streams[0].cut, backwards: backwards ?? '-' }
+  const p99Of = (name) => phases.find(({ phase }) => phase === name)?.latency.p99?.toFixed(1) ?? '-'
+  const p99 = `${p99Of('steady')} / ${p99Of('switch')} ms`
+  return { requests, failed, lost, twice: ledger.twice, cut: streams[0].cut, backwards: backwards ?? '-', p99 }
 }

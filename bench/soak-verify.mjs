@@ -14,8 +14,8 @@ const { values } = parseArgs({
   options: {
     switches: { type: 'string', default: '1000' },
     rate: { type: 'string', default: '300' },
-    /** From one switch to the next, at least. */
-    every: { type: 'string', default: '1s' },
+    /** From one switch to the next, at least: long enough for steady state in between, with which switches are compared. */
+    every: { type: 'string', default: '3s' },
     before: { type: 'string', default: '30s' },
     after: { type: 'string', default: '15s' },
     /** `gin` or `node`: which of the example shops. */
@@ -69,8 +69,8 @@ await runScript(async (scope) => {
   const left = leftOver(before, after)
   const text = resultLines({ machine, report, before, after, left }).join('\n')
   console.log(text)
-  if (values.save)
-    console.log((await saveResults(`soak-verify-${values.shop}`, resultFiles(machine, report, text))).join('\n'))
+  const name = `soak-verify-${values.shop}-${values.switches}`
+  if (values.save) console.log((await saveResults(name, resultFiles(machine, report, text))).join('\n'))
   return report.verdicts.every(({ held }) => held) && left.length === 0 ? 0 : 1
 })
 
@@ -119,6 +119,7 @@ function resultLines({ machine, report, before, after, left }) {
     `* old after new: ${report.backwards ?? 'not told'}; the gateway held ${gateway?.held ?? '?'} and counted ${gateway?.lost ?? '?'} lost`,
     `* from the wish for a rebuild to its switch: ${Math.round(median(deployMs))} ms median, ${Math.round(Math.max(...deployMs))} ms at most`,
     `* of hotlane: descriptors ${before.descriptors} -> ${after.descriptors}, children ${before.children} -> ${after.children}, memory ${before.megabytes.toFixed(0)} -> ${after.megabytes.toFixed(0)} MB; left over: ${left.join(', ') || 'nothing'}`,
+    ...report.remarks.map((remark) => `* ${remark}`),
     `* own delay of the generator, part of no latency: P50 ${figure(generator.delay.p50)}, P99 ${figure(generator.delay.p99)}, ${generator.stalls.length} stalls`,
     '',
     ...tableLines(['phase', 'requests', 'success', 'P50', 'P95', 'P99', 'max'], rows),

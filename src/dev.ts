@@ -11,6 +11,7 @@ import { Routes } from './rollout/routes.ts'
 import { realEnvironment } from './session/environment.ts'
 import { EventStream } from './session/event-stream.ts'
 import { runHooks } from './session/hooks.ts'
+import { DirectSockets } from './session/direct-sockets.ts'
 import { Listeners } from './session/listeners.ts'
 import { tellCertificate } from './session/certificate.ts'
 import { summarize } from './session/summarize.ts'
@@ -76,13 +77,16 @@ async function open(options: DevOptions, subscriber: (event: Event) => void, sco
 
   const gateway = scope.own(createGateway({ tellRelease: true, certificateNews: tellCertificate(emit) }))
   const routes = new Routes(gateway)
-  const listeners = new Listeners(gateway, emit)
+  const direct = new DirectSockets()
+  scope.defer(() => direct.closeAll())
+  const listeners = new Listeners(gateway, direct, emit)
   const benches = new Map<string, Bench>()
   const shop = {
     state,
     gateway,
     routes,
     listeners,
+    direct,
     emit,
     project: () => project,
     real: realEnvironment(options.env),
@@ -124,10 +128,11 @@ async function open(options: DevOptions, subscriber: (event: Event) => void, sco
 
   const applyProject = async (before: Project): Promise<void> => {
     for (const service of before.services) {
-      if (project.services.some(({ name }) => name === service.name)) continue
+      const next = project.services.find(({ name }) => name === service.name)
+      if (next !== undefined && !movesDirect(service, next)) continue
       const bench = benches.get(service.name)
       benches.delete(service.name)
-      await bench?.close('the service is no longer part of the project')
+      await bench?.close(next === undefined ? 'the service is no longer part of the project' : 'its address changes')
       routes.remove(service.name)
       await listeners.close(service.name)
     }
@@ -220,6 +225,15 @@ async function open(options: DevOptions, subscriber: (event: Event) => void, sco
     const known = new Set(before?.notes.map((note) => JSON.stringify(note)))
     for (const note of notes) if (!known.has(JSON.stringify(note))) emit({ type: 'project.note', note })
   }
+}
+
+/**
+ * Whether a service that accepts by itself gets another address, or begins or ceases to do so. An instance holds the socket for
+ * as long as it lives, so it has to be gone before its address is anybody else's.
+ */
+function movesDirect(before: Service, next: Service): boolean {
+  if (before.direct !== true && next.direct !== true) return false
+  return before.direct !== next.direct || JSON.stringify(before.listen) !== JSON.stringify(next.listen)
 }
 
 function choose(benches: ReadonlyMap<string, Bench>, name: string | undefined): readonly Bench[] {

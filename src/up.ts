@@ -17,6 +17,7 @@ import { Addresses } from './session/production/addresses.ts'
 import { collect } from './session/production/collect.ts'
 import { endStrays, servicesIn } from './session/production/take-over.ts'
 import { productionControl } from './session/production/control.ts'
+import { refuseDirect } from './session/production/refuse-direct.ts'
 import type { Plant } from './session/production/plant.ts'
 import { Roster } from './session/production/roster.ts'
 import { tendingLogs } from './session/production/tend.ts'
@@ -56,7 +57,7 @@ const closeGraceMs = 10_000
 /**
  * Runs a project in production: takes over what an earlier control process has left, and deploys what has no release yet.
  * Resolves when the gateway listens and the API answers; first builds go on meanwhile.
- * @throws HotlaneError HL1001 to HL1008, HL5001, HL5004, HL6110 to HL6112, HL7002, HL7008, HL7009
+ * @throws HotlaneError HL1001 to HL1010, HL5001, HL5004, HL6110 to HL6112, HL7002, HL7008, HL7009
  */
 export async function up(options: UpOptions, subscriber: (event: Event) => void): Promise<UpSession> {
   const scope = new Scope()
@@ -75,6 +76,7 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
   const now = new AbortController()
 
   let { project } = await loadProject(options.directory, options.load)
+  refuseDirect(project)
   const state = await openState(project.root, options.platform, options.stateDirectory)
   scope.defer(await lockState(state))
   tellProject(project)
@@ -136,6 +138,7 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
 
   const reload = async (): Promise<Project> => {
     const next = (await loadProject(options.directory, options.load)).project
+    refuseDirect(next)
     if (JSON.stringify(next) !== JSON.stringify(project)) tellProject(next)
     return (project = next)
   }

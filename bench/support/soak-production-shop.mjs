@@ -94,10 +94,13 @@ export async function installAs(version, base) {
 
 /** The control process of a shop, and what can be asked of it. */
 export class Control {
+  /** @readonly */
   #scope
+  /** @readonly */
   #directory
   #group
   events = []
+  /** @readonly */
   #waiting = new Set()
 
   constructor(directory, scope) {

@@ -68,7 +68,13 @@ export type EventBody =
       readonly why?: string
     }
   | { readonly type: 'watch.degraded'; readonly why: string }
-  | { readonly type: 'gateway.listening'; readonly service: string; readonly url: string; readonly moved?: string }
+  | {
+      readonly type: 'gateway.listening'
+      readonly service: string
+      readonly url: string
+      readonly moved?: string
+      readonly direct?: true
+    }
   | {
       readonly type: 'gateway.certificate'
       readonly file: string

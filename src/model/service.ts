@@ -128,6 +128,11 @@ export interface Service {
   readonly route: Route
   /** Its instances speak HTTP/2 without TLS from the first octet on (RFC 9113 section 3.3), as gRPC servers do; absent: HTTP/1.1. */
   readonly protocol?: 'h2c'
+  /**
+   * It accepts connections by itself, from a listening socket that it is handed (sd_listen_fds); the gateway is not in the
+   * way. Development only.
+   */
+  readonly direct?: true
   /** The port that the app binds whatever `PORT` says, where the user or a foreign file names it. */
   readonly appPort?: number
   /** `auto` finds out whether two instances can overlap; `hold` stops the old before it starts the new. */

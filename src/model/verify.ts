@@ -5,6 +5,15 @@ export type LoadBody =
   /** Sent in the chunked coding (RFC 9112 section 7.1), a piece every `everyMs`: an upload that takes its time. */
   | { readonly kind: 'upload'; readonly pieces: number; readonly pieceBytes: number; readonly everyMs: number }
 
+/** What is sent over each WebSocket of a step, beginning when it is open. */
+export interface LoadMessages {
+  /** `{n}` stands for the number of the message on its connection, from 0. */
+  readonly text: string
+  readonly everyMs: number
+  /** `echo`: each has to come back as it was sent, in order. `answer`: each has to be followed by a message, whatever it says. */
+  readonly expect: 'echo' | 'answer' | 'nothing'
+}
+
 /** Requests of one kind, as many as its share says; or streams of one kind, so many kept open at any time. */
 export interface LoadStep {
   /** Unique within a plan; the label in reports. */
@@ -19,7 +28,9 @@ export interface LoadStep {
   readonly weight: number
   /** Streams kept open at the same time. Zero for requests. */
   readonly open: number
-  /** From the intended start until the answer's end; for streams until the answer's head. */
+  /** Absent: streams are only listened to. For WebSockets alone. */
+  readonly messages?: LoadMessages
+  /** From the intended start until the answer's end; for streams until the answer's head, and for messages until theirs. */
   readonly timeoutMs: number
   /** Takes its time on purpose, and is left out of latency figures of the whole. */
   readonly slow: boolean
@@ -40,7 +51,7 @@ export interface Thresholds {
   readonly lost?: number
   /** Requests executed more than once; needs a ledger. */
   readonly twice?: number
-  /** Streams that could not be opened, or ended in the middle of an event or without a close frame. */
+  /** Streams that could not be opened, ended in the middle of an event or without a close frame, or left a message unanswered. */
   readonly cut?: number
   /** Answers by an older release to requests that began after a newer one had answered. */
   readonly backwards?: number

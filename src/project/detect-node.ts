@@ -4,6 +4,7 @@ import { exists } from '../support/files.ts'
 import { baseName, type Program, serviceName } from './program.ts'
 import type { ServiceSettings } from './schema.ts'
 import { hasShellSyntax, splitWords } from './words.ts'
+import { parseJsonObject } from '../support/json.ts'
 
 const watchers = /(^|[\s/;&|])(nodemon|node-dev|ts-node-dev|tsx\s+watch|air|wgo|pm2-dev|supervisor)(\s|$)|--watch\b/
 const frontends =
@@ -108,22 +109,13 @@ async function packageTool(directory: string): Promise<string> {
 async function readManifest(directory: string): Promise<Manifest | undefined> {
   const text = await readFile(path.join(directory, 'package.json'), 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
-  const content = parseObject(text)
+  // One that cannot be read tells nothing; the tool that needs it will say so itself.
+  const content = parseJsonObject(text) ?? {}
   const scripts = content['scripts']
   const lines = typeof scripts === 'object' && scripts !== null ? Object.entries(scripts) : []
   return {
     ...(typeof content['name'] === 'string' ? { name: content['name'] } : {}),
     ...(typeof content['main'] === 'string' ? { main: content['main'] } : {}),
     scripts: Object.fromEntries(lines.filter((pair): pair is [string, string] => typeof pair[1] === 'string')),
-  }
-}
-
-/** A package.json that cannot be read tells nothing; the tool that needs it will say so itself. */
-function parseObject(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
-  } catch {
-    return {}
   }
 }

@@ -49,6 +49,7 @@ function ofService(service: Service, root: string, plan: Plan | undefined): Serv
     env: { ...service.env },
     envFiles: service.envFiles.map((file) => relative(directory, file)),
     listen: listenSetting(service.listen, root),
+    direct: service.direct ?? false,
     route: ofRoute(service.route),
     ...(service.appPort === undefined ? {} : { port: service.appPort }),
     protocol: service.protocol ?? 'http1',

@@ -6,6 +6,7 @@ import { formatListen, listenForms, parseListen } from './listen.ts'
 import { describeValue, raise } from './problem.ts'
 import { resolveTls } from './resolve-tls.ts'
 import type { ListenSettings } from './schema.ts'
+import { Taken } from './taken.ts'
 
 export interface Wanted {
   readonly service: Omit<Service, 'listen'>
@@ -35,33 +36,35 @@ export interface Addressed {
 
 /**
  * Gives every service its public address: `--listen` (first service), its own `listen`, the project's, `PORT`, 8080. Who
- * has none of its own shares the address of the first where the routes differ, and else gets the next free port.
+ * has none of its own shares the address of the first where the routes differ, and else gets the next free port. The address
+ * of a service that accepts by itself is nobody else's.
  * @throws HotlaneError HL1004 for what is no address, or two services with the same address and route; HL7001 for `--listen`
  */
 export function resolveListen(wanted: readonly Wanted[], place: ListenPlace): readonly Addressed[] {
   const base = baseAddress(place)
-  const taken = new Set<string>()
+  const taken = new Taken()
   const own = wanted.map((each, index) =>
     index === 0 && place.flag !== undefined ? undefined : ownAddress(each, place),
   )
   for (const [index, { service }] of wanted.entries()) {
     const address = own[index]
     if (address === undefined) continue
-    const key = keyOf(address, service)
-    if (taken.has(key) && address.port !== 0) conflict(service, address, place)
-    taken.add(key)
+    const other = taken.by(address, service)
+    if (other !== undefined) conflict(service, other, { ...place, address })
+    taken.add(address, service)
   }
   // The same port of another host may be bound by a wildcard address already.
   const clashes = (port: number): boolean =>
-    own.some((address) => address?.port === port && address.host !== base.address.host)
+    port !== 0 && own.some((address) => address?.port === port && address.host !== base.address.host)
   let first = true
   const addressed = wanted.map(({ service, listen }, index) => {
     const address = own[index]
     if (address !== undefined) return { service: { ...service, listen: { ...address, fixed: true } } }
     const tls = tlsOf(listen, `services.${service.name}.listen`, place)
+    if (service.direct === true && base.address.tls !== undefined) notEncrypted(service, place)
     let { port } = base.address
-    while (port !== 0 && (taken.has(keyOf({ ...base.address, port }, service)) || clashes(port))) port++
-    taken.add(keyOf({ ...base.address, port }, service))
+    while (taken.by({ ...base.address, port }, service) !== undefined || clashes(port)) port++
+    taken.add({ ...base.address, port }, service)
     const fixed = base.fixed && (first || port === base.address.port)
     first = false
     const from = port === base.address.port ? base.from : 'default'
@@ -135,12 +138,21 @@ function read(text: string | number, key: string, place: ListenPlace): ListenAdd
   throw new HotlaneError('HL1004', { params, position: place.position(key) })
 }
 
-function keyOf(address: ListenAddress, service: Omit<Service, 'listen'>): string {
-  return `${listenerKey(address)} ${service.route.host ?? ''}${service.route.path}`
+function notEncrypted({ name }: Omit<Service, 'listen'>, { position }: ListenPlace): void {
+  const key = `services.${name}.direct`
+  const expected = 'false at an address with tls, or should have a "listen" of its own'
+  raise([{ code: 'HL1004', params: { key, expected, actual: 'true' }, position: position(key) }])
 }
 
-function conflict(service: Omit<Service, 'listen'>, address: ListenAddress, place: ListenPlace): void {
+function conflict(
+  service: Omit<Service, 'listen'>,
+  other: Omit<Service, 'listen'>,
+  { address, position }: ListenPlace & { readonly address: ListenAddress },
+): void {
   const key = `services.${service.name}.listen`
-  const expected = 'an address of its own, or the service should have a route of its own'
-  raise([{ code: 'HL1004', params: { key, expected, actual: formatListen(address) }, position: place.position(key) }])
+  const expected =
+    service.direct === true || other.direct === true
+      ? 'an address of its own, since one of "direct: true" cannot be shared'
+      : 'an address of its own, or the service should have a route of its own'
+  raise([{ code: 'HL1004', params: { key, expected, actual: formatListen(address) }, position: position(key) }])
 }

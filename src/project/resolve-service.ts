@@ -4,6 +4,7 @@ import { parseDurationMs } from '../support/duration.ts'
 import type { Position } from '../support/errors.ts'
 import { nameOutput, runCommand, toCommand, toCommands } from './commands.ts'
 import { describeValue, raise } from './problem.ts'
+import { checkDirect } from './resolve-direct.ts'
 import type { BuildSettings, ServiceSettings } from './schema.ts'
 
 export interface ServicePlace {
@@ -22,6 +23,8 @@ export function resolveService(name: string, settings: ServiceSettings, place: S
   const directory = path.resolve(place.base, settings.path ?? '.')
   const workingDirectory = path.resolve(directory, settings.cwd ?? '.')
   const at = `services.${name}`
+  const isDirect = settings.direct === true
+  if (isDirect) checkDirect(at, settings, place.position)
   const build = resolveBuild(settings.build ?? false, workingDirectory, { at: `${at}.build`, place })
   return {
     name,
@@ -34,6 +37,7 @@ export function resolveService(name: string, settings: ServiceSettings, place: S
     env: texts(settings.env),
     envFiles: (settings.envFiles ?? []).map((file) => path.resolve(directory, file)),
     route: resolveRoute(settings.route),
+    ...(isDirect ? { direct: true as const } : {}),
     ...(settings.port === undefined ? {} : { appPort: settings.port }),
     ...(settings.protocol === 'h2c' ? { protocol: 'h2c' as const } : {}),
     // Two debuggers cannot listen on one port.
@@ -47,7 +51,7 @@ export function resolveService(name: string, settings: ServiceSettings, place: S
     ),
     after: toCommands(settings.after, workingDirectory),
     restartOnCrash: settings.restart ?? true,
-    browserReload: settings.reload ?? true,
+    browserReload: settings.reload ?? !isDirect,
   }
 }
 

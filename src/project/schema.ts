@@ -14,6 +14,7 @@ import {
   line,
   mapping,
   portNumber,
+  positiveDuration,
   share,
   size,
   status,
@@ -95,27 +96,40 @@ const count = wholeNumber('a number, at least 0', 0)
 const loadStep = v.union(
   [
     urlPath,
-    mapping({
-      path: urlPath,
-      name: v.optional(text),
-      kind: v.optional(choice(['request', 'sse', 'websocket'])),
-      method: v.optional(text),
-      headers: v.optional(fields),
-      body: v.optional(text),
-      upload: v.optional(
-        mapping({
-          pieces: v.optional(wholeNumber('a number of pieces, at least 1', 1)),
-          bytes: v.optional(wholeNumber('a number of bytes, at least 1', 1)),
-          every: v.optional(duration),
-        }),
+    v.pipe(
+      mapping({
+        path: urlPath,
+        name: v.optional(text),
+        kind: v.optional(choice(['request', 'sse', 'websocket'])),
+        method: v.optional(text),
+        headers: v.optional(fields),
+        body: v.optional(text),
+        upload: v.optional(
+          mapping({
+            pieces: v.optional(wholeNumber('a number of pieces, at least 1', 1)),
+            bytes: v.optional(wholeNumber('a number of bytes, at least 1', 1)),
+            every: v.optional(duration),
+          }),
+        ),
+        weight: v.optional(count),
+        open: v.optional(wholeNumber('a number of streams, at least 1', 1)),
+        timeout: v.optional(duration),
+        slow: v.optional(flag),
+        expect: v.optional(v.union([status, v.array(status)], 'a status such as 200, or a list of them')),
+        contains: v.optional(text),
+        send: v.optional(
+          mapping({
+            text,
+            every: v.optional(positiveDuration),
+            expect: v.optional(choice(['echo', 'answer', 'nothing'])),
+          }),
+        ),
+      }),
+      v.check(
+        ({ kind, send }) => send === undefined || kind === 'websocket',
+        'a mapping with send only beside kind: websocket',
       ),
-      weight: v.optional(count),
-      open: v.optional(wholeNumber('a number of streams, at least 1', 1)),
-      timeout: v.optional(duration),
-      slow: v.optional(flag),
-      expect: v.optional(v.union([status, v.array(status)], 'a status such as 200, or a list of them')),
-      contains: v.optional(text),
-    }),
+    ),
   ],
   'a path such as /orders, or a mapping with path',
 )
@@ -171,6 +185,7 @@ const service = {
   env: v.optional(env),
   envFiles: v.optional(texts),
   listen: v.optional(listen),
+  direct: v.optional(flag),
   route: v.optional(route),
   port: v.optional(portNumber(1)),
   protocol: v.optional(choice(['http1', 'h2c'])),

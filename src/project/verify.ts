@@ -40,7 +40,7 @@ function resolveVerify(settings: LoadSettings): VerifySettings {
 
 function resolveStep(item: LoadStepSettings): LoadStep {
   if (typeof item === 'string') return loadStep({ path: item })
-  const { path, name, kind, method, headers, body, upload, weight, open, timeout, slow, expect, contains } = item
+  const { path, name, kind, method, headers, body, upload, weight, open, timeout, slow, expect, contains, send } = item
   const payload =
     upload !== undefined
       ? ({
@@ -66,6 +66,10 @@ function resolveStep(item: LoadStepSettings): LoadStep {
       slow,
       expectStatus: typeof expect === 'number' ? [expect] : expect,
       expectText: contains,
+      messages:
+        send === undefined
+          ? undefined
+          : { text: send.text, everyMs: ms(send.every) ?? 1000, expect: send.expect ?? 'nothing' },
     }),
   })
 }

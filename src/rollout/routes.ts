@@ -20,8 +20,9 @@ export class Routes {
     this.#gateway = gateway
   }
 
-  /** Adds or replaces a service with the listener (as asked for) at which it is found. */
+  /** Adds or replaces a service with the listener (as asked for) at which it is found; one that accepts by itself has no route. */
   place(service: Service, listener: ListenAddress): void {
+    if (service.direct === true) return
     const lane = this.#places.get(service.name)?.lane ?? { kind: 'hold', why: 'the first release is on its way' }
     this.#places.set(service.name, { service, listener, lane })
     this.#install()

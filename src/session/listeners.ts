@@ -6,11 +6,16 @@ import type { ListenAddress, Service } from '../model/service.ts'
 import { listenerKey } from '../model/table.ts'
 import { holderOf } from '../supervise/holder.ts'
 import { HotlaneError } from '../support/errors.ts'
+import { errnoOf } from '../support/files.ts'
+import type { DirectSockets } from './direct-sockets.ts'
 
 /** How many ports above the default are tried where it is taken. */
 const attempts = 20
 
-/** The public addresses: which service is found where. Several services share one where their routes differ. */
+/**
+ * The public addresses: which service is found where. Several services share one where their routes differ. The gateway
+ * listens there; for a service that accepts by itself a socket is held instead.
+ */
 export class Listeners {
   readonly #gateway: Pick<Gateway, 'open' | 'shut'>
   readonly #emit: Emit
@@ -18,9 +23,11 @@ export class Listeners {
   readonly #places = new Map<string, ListenAddress>()
   /** By the address that was asked for: the one that was opened. */
   readonly #opened = new Map<string, ListenAddress>()
+  readonly #direct: DirectSockets
 
-  constructor(gateway: Pick<Gateway, 'open' | 'shut'>, emit: Emit) {
+  constructor(gateway: Pick<Gateway, 'open' | 'shut'>, direct: DirectSockets, emit: Emit) {
     this.#gateway = gateway
+    this.#direct = direct
     this.#emit = emit
   }
 
@@ -38,9 +45,10 @@ export class Listeners {
   /** Opens the address that a service asks for. @throws HotlaneError HL5001 where the user chose it and it is taken */
   async open(service: Service): Promise<ListenAddress> {
     const { listen } = service
-    const shared = listen.port === 0 ? undefined : this.#opened.get(listenerKey(listen))
-    const place = shared ?? (await this.#openNear(listen, listen.port))
-    if (listen.port !== 0) this.#opened.set(listenerKey(listen), place)
+    const isOwn = listen.port === 0 || service.direct === true
+    const shared = isOwn ? undefined : this.#opened.get(listenerKey(listen))
+    const place = shared ?? (await this.#openNear(service, listen.port))
+    if (!isOwn) this.#opened.set(listenerKey(listen), place)
     this.#places.set(service.name, place)
     const moved = listen.port !== 0 && place.port !== listen.port ? `port ${listen.port} is taken` : undefined
     this.#tell(service, moved)
@@ -50,18 +58,19 @@ export class Listeners {
   /** Frees a port that the app insists on. False where the user chose the address, or another program holds the port. */
   async yield(service: Service, port: number | undefined): Promise<ListenAddress | undefined> {
     const place = this.place(service.name)
-    if (service.listen.fixed || (port !== undefined && port !== place.port)) return undefined
+    if (service.direct === true || service.listen.fixed || (port !== undefined && port !== place.port)) return undefined
     await this.#gateway.shut(place)
-    const moved = await this.#openNear(service.listen, place.port + 1)
+    const moved = await this.#openNear(service, place.port + 1)
     this.#places.set(service.name, moved)
     this.#opened.set(listenerKey(service.listen), moved)
     this.#tell(service, `the app itself listens on port ${place.port}`)
     return moved
   }
 
-  /** Stops accepting everywhere. */
+  /** The gateway stops accepting everywhere. Services that accept by themselves do so until they end. */
   async shut(): Promise<void> {
-    const places = new Map(Array.from(this.#places.values(), (place) => [listenerKey(place), place]))
+    const ofGateway = [...this.#places].filter(([service]) => !this.#direct.has(service))
+    const places = new Map(ofGateway.map(([, place]) => [listenerKey(place), place]))
     await Promise.all(Array.from(places.values(), (place) => this.#gateway.shut(place)))
   }
 
@@ -69,21 +78,24 @@ export class Listeners {
   async close(service: string): Promise<void> {
     const place = this.#places.get(service)
     this.#places.delete(service)
+    if (this.#direct.has(service)) return this.#direct.close(service)
     if (place === undefined || [...this.#places.values()].includes(place)) return
     for (const [asked, opened] of this.#opened) if (opened === place) this.#opened.delete(asked)
     await this.#gateway.shut(place)
   }
 
-  async #openNear(listen: Service['listen'], first: number): Promise<ListenAddress> {
+  async #openNear({ name, listen, direct }: Service, first: number): Promise<ListenAddress> {
     for (let attempt = 0; ; attempt++) {
       const port = first === 0 ? await freePort(listen.host) : first + attempt
       const { host, tls } = listen
       const address = { host, port, ...(tls === undefined ? {} : { tls }) }
       try {
-        await this.#gateway.open(address)
+        if (direct === true) await this.#direct.hold(name, address)
+        else await this.#gateway.open(address)
         return address
       } catch (error) {
-        const taken = error instanceof HotlaneError && error.code === 'HL5001'
+        const refused = error instanceof HotlaneError && error.code === 'HL5001'
+        const taken = refused && errnoOf(error.cause) !== 'ERR_NO_HANDLES'
         if (!taken || (listen.fixed && first !== 0) || attempt === attempts) {
           throw taken ? await withHolder(error, address) : error
         }
@@ -97,6 +109,7 @@ export class Listeners {
       service: service.name,
       url: this.url(service),
       ...(moved === undefined ? {} : { moved }),
+      ...(service.direct === true ? { direct: true } : {}),
     })
   }
 }

@@ -12,11 +12,13 @@ import { commandOf } from '../rollout/launch.ts'
 import { type CommandRun, Reaction } from '../rollout/react.ts'
 import type { Routes } from '../rollout/routes.ts'
 import type { StateDirectory } from '../store/state.ts'
+import { startDirect } from '../supervise/activation/start-direct.ts'
 import { runCommand } from '../supervise/command.ts'
-import type { Instance } from '../supervise/instance.ts'
+import type { Instance, StartSpec, SuperviseContext } from '../supervise/instance.ts'
 import { portInUse, start } from '../supervise/start.ts'
 import { HotlaneError, reportError } from '../support/errors.ts'
 import { matchesGlobs } from '../watch/globs.ts'
+import type { DirectSockets } from './direct-sockets.ts'
 import { environmentOf, urlVariable } from './environment.ts'
 import { goDirectoryOf, ignoreOf, takesInput, unwatchedWhy } from './watched.ts'
 import type { Listeners } from './listeners.ts'
@@ -27,6 +29,7 @@ export interface Workshop {
   readonly gateway: Gateway
   readonly routes: Routes
   readonly listeners: Listeners
+  readonly direct: DirectSockets
   readonly emit: Emit
   readonly project: () => Project
   readonly real: Readonly<Record<string, string>>
@@ -128,29 +131,30 @@ export function openBench(first: Service, shop: Workshop): Bench {
   const tellFault = (error: unknown): void => emit({ type: 'session.fault', error: reportError(error) })
 
   const startInstance = async ({ artifact, release, beside }: Launch, signal: AbortSignal): Promise<Instance> => {
-    const instance = await start(
-      {
-        id: uniqueId(),
-        service: name,
-        release,
-        command: commandOf(service, artifact),
-        args: service.args,
-        directory: service.workingDirectory,
-        env: await environment(),
-        ready: service.ready,
-        stop: service.stop,
-        ...(appPort === undefined ? {} : { appPort }),
-        ...(beside === undefined ? {} : { ports: await beside.ports() }),
-        stdin: shop.stdin,
-        color: shop.color,
-      },
-      {
-        processes: shop.state.processes,
-        output: (pid, stream, line) => emit({ type: 'instance.output', service: name, pid, stream, line }),
-        started: (pid, port) => emit({ type: 'instance.started', service: name, release, pid, port }),
-      },
-      signal,
-    )
+    const spec: StartSpec = {
+      id: uniqueId(),
+      service: name,
+      release,
+      command: commandOf(service, artifact),
+      args: service.args,
+      directory: service.workingDirectory,
+      env: await environment(),
+      ready: service.ready,
+      stop: service.stop,
+      ...(appPort === undefined ? {} : { appPort }),
+      ...(beside === undefined ? {} : { ports: await beside.ports() }),
+      stdin: shop.stdin,
+      color: shop.color,
+    }
+    const context: SuperviseContext = {
+      processes: shop.state.processes,
+      output: (pid, stream, line) => emit({ type: 'instance.output', service: name, pid, stream, line }),
+      started: (pid, port) => emit({ type: 'instance.started', service: name, release, pid, port }),
+    }
+    const socket = shop.direct.of(name)
+    const instance = await (socket === undefined
+      ? start(spec, context, signal)
+      : startDirect({ ...spec, socket }, context, signal))
     // What an app was seen to insist on need not be found out again.
     if (instance.portFixed) appPort = instance.port
     return instance

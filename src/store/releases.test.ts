@@ -69,8 +69,16 @@ describe('releases', () => {
     expect(await releases.list('shop')).toEqual([2, 4])
     expect(await releases.artifacts()).toEqual(new Set(['/artifacts/b', '/artifacts/d']))
     await releases.collect('shop', { least: 0, needed: new Set() })
+    expect(await releases.list('shop')).toEqual([4])
     expect(await releases.make(contentOf('shop', 'e'), at)).toMatchObject({ number: 5 })
   })
+})
+
+it('keeps releases to go back to, however many were given up after them', async () => {
+  for (const hash of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) await releases.make(contentOf('shop', hash), at)
+  const failed = new Set([3, 4, 5, 6])
+  expect(await releases.collect('shop', { least: 2, needed: new Set([7]), failed })).toEqual([1, 3, 4])
+  expect(await releases.list('shop')).toEqual([2, 5, 6, 7])
 })
 
 describe('the difference of two releases', () => {

@@ -8,6 +8,14 @@ import { errnoOf } from '../support/files.ts'
 /** What a release is made of; number and time are given to it. */
 export type ReleaseContent = Omit<Release, 'number' | 'madeAt'>
 
+/** What `collect` leaves. */
+export interface CollectedReleases {
+  readonly least: number
+  readonly needed: ReadonlySet<number>
+  /** Those that were given up; none where absent. */
+  readonly failed?: ReadonlySet<number>
+}
+
 /**
  * Releases as files `<service>/<number>.json` that only the user can read, since the environment is in them. Written once,
  * never changed. One process writes.
@@ -66,13 +74,21 @@ export class Releases {
     return paths
   }
 
-  /** Removes the oldest beyond the `least` newest, but for those needed, and returns their numbers. */
-  async collect(
-    service: string,
-    { least, needed }: { readonly least: number; readonly needed: ReadonlySet<number> },
-  ): Promise<readonly number[]> {
+  /**
+   * Removes the oldest beyond the `least` newest that can be gone back to and the `least` newest that `failed`, but for those
+   * needed, and returns their numbers: a row of bad releases must not cost the good ones before it.
+   */
+  async collect(service: string, { least, needed, failed = new Set() }: CollectedReleases): Promise<readonly number[]> {
     const all = await this.list(service)
-    const removed = all.slice(0, -Math.max(1, least)).filter((number) => !needed.has(number))
+    const newest = (numbers: readonly number[]): readonly number[] => numbers.slice(-Math.max(1, least))
+    const kept = new Set([
+      ...needed,
+      // The highest number says which one is next.
+      ...all.slice(-1),
+      ...newest(all.filter((number) => !failed.has(number))),
+      ...newest(all.filter((number) => failed.has(number))),
+    ])
+    const removed = all.filter((number) => !kept.has(number))
     for (const number of removed) await rm(this.#file(service, number), { force: true })
     return removed
   }

@@ -3,6 +3,7 @@ import path from 'node:path'
 
 import { writeFileAtomic } from '../support/files.ts'
 import { startTimeOf } from '../support/group/processes.ts'
+import { parseJsonObject } from '../support/json.ts'
 
 /** What runs, as it is listed for a later hotlane. */
 export interface JournalEntry {
@@ -58,14 +59,7 @@ export async function readEntries(
 }
 
 export function parseEntry(text: string): JournalEntry | undefined {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  if (typeof value !== 'object' || value === null) return undefined
-  const { id, service, kind, pid, startTime } = value as Record<keyof JournalEntry, unknown>
+  const { id, service, kind, pid, startTime } = parseJsonObject(text) ?? {}
   if (typeof id !== 'string' || id === '' || typeof service !== 'string' || typeof kind !== 'string') return undefined
   return {
     id,

@@ -60,6 +60,13 @@ export const errorTable = {
     remedy:
       'Check "tls.cert" and "tls.key": a certificate with those between it and its root behind it, and its key, in PEM.',
   },
+  HL1010: {
+    blame: 'user',
+    happened: '"direct" is for "hotlane dev" alone, and {services} has it',
+    did: 'Nothing was started or changed: a listening socket that hotlane holds would be closed with hotlane, which services in production outlive.',
+    remedy:
+      'Remove "direct" for production, where the gateway keeps the address; or let systemd hold the socket, and run the service without hotlane.',
+  },
   HL2001: {
     blame: 'passing',
     happened: 'the directory {directory} cannot be watched: {reason}',
@@ -139,6 +146,13 @@ export const errorTable = {
     happened: 'what has to be kept of an instance of {service} cannot be written: {reason}',
     did: 'The instance was not started, or was ended again; a release that was serving goes on serving.',
     remedy: 'Make room and check the permissions there.',
+  },
+  HL4008: {
+    blame: 'user',
+    happened: '{service} does not accept from the socket that it was handed: {what}',
+    did: 'The new process was stopped; a release that was serving goes on serving.',
+    remedy:
+      'Let it accept from descriptor 3, of which LISTEN_FDS tells it, instead of listening on a port; or remove "direct" from its settings.',
   },
   HL5001: {
     blame: 'user',

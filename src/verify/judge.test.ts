@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { judge } from './judge.ts'
+import { Tally } from './figures.ts'
+import type { PhaseReport } from './report.ts'
 import { judgeLedger } from './judge-ledger.ts'
 import { executedIn } from './ledger.ts'
-import { Histogram } from './histogram.ts'
 import { loadStep } from '../model/verify.ts'
 import { backwardsIn } from './releases.ts'
 import type { Sample } from './samples.ts'
@@ -24,12 +25,18 @@ function sample(part: Partial<Sample>): Sample {
   }
 }
 
+function phase(name: PhaseReport['phase'], latencies: readonly number[]): PhaseReport {
+  const tally = new Tally()
+  for (const latencyMs of latencies) tally.add(sample({ latencyMs }), true)
+  return { phase: name, seconds: 1, perSecond: latencies.length, ...tally.figures() }
+}
+
 describe('a threshold', () => {
   const nothing = { phases: [], lost: 0, streams: [] }
 
   it('has failed where nothing was measured', () => {
     const asked = { twice: 0, backwards: 0, p99Ms: 50, success: 0.5, p99During: { kind: 'ratio', ratio: 2 } } as const
-    const verdicts = judge(nothing, asked, new Histogram())
+    const verdicts = judge(nothing, asked)
     expect(verdicts.map(({ name, held }) => [name, held])).toEqual([
       ['max-twice', false],
       ['max-backwards', false],
@@ -40,7 +47,16 @@ describe('a threshold', () => {
   })
 
   it('is judged only where it is asked for', () => {
-    expect(judge(nothing, {}, new Histogram())).toEqual([])
+    expect(judge(nothing, {})).toEqual([])
+  })
+
+  it('that is a multiple is one of steady state, and says of how much', () => {
+    const phases = [phase('steady', [2, 2]), phase('during', [5]), phase('switch', [2])]
+    const ratio = { kind: 'ratio', ratio: 1.5 } as const
+    expect(judge({ ...nothing, phases }, { p99During: ratio, p99Switch: ratio })).toMatchObject([
+      { name: 'p99-during', held: false, actual: '5 ms, 2.50 x' },
+      { name: 'p99-switch', held: true, bound: 'at most 1.5 x steady state (2 ms)', actual: '2 ms, 1.00 x' },
+    ])
   })
 })
 

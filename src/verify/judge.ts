@@ -1,7 +1,6 @@
 import type { LatencyBound, Thresholds } from '../model/verify.ts'
 import type { LatencyFigures } from './figures.ts'
-import type { Histogram } from './histogram.ts'
-import type { PhaseReport, Report } from './report.ts'
+import { type PhaseReport, phaseOf, type Report } from './report.ts'
 
 /** One threshold, and whether it held. Nothing measured is nothing proved: such a threshold has failed. */
 export interface Verdict {
@@ -16,9 +15,10 @@ export interface Verdict {
 
 type Judged = Pick<Report, 'phases' | 'lost' | 'streams' | 'ledger' | 'backwards'>
 
-/** Judges a run. */
-export function judge(report: Judged, thresholds: Thresholds, steady: Histogram): readonly Verdict[] {
-  const all = report.phases.find(({ phase }) => phase === 'all')
+/** Judges a run. A bound that is a multiple is one of the same figure in steady state. */
+export function judge(report: Judged, thresholds: Thresholds): readonly Verdict[] {
+  const all = phaseOf(report, 'all')
+  const steady = phaseOf(report, 'steady')?.latency.p99 ?? null
   const verdicts: Verdict[] = []
   const most = (name: string, bound: number | undefined, actual: number | undefined): void => {
     if (bound === undefined) return
@@ -57,8 +57,7 @@ export function judge(report: Judged, thresholds: Thresholds, steady: Histogram)
   within('max', thresholds.maxMs, all?.latency.max)
   const relative = (name: string, phase: PhaseReport['phase'], bound: LatencyBound | undefined): void => {
     if (bound === undefined) return
-    const latency = report.phases.find((each) => each.phase === phase)?.latency
-    verdicts.push(judgeBound(name, bound, latency, steady.count === 0 ? null : steady.quantile(0.99)))
+    verdicts.push(judgeBound(name, bound, phaseOf(report, phase)?.latency, steady))
   }
   relative('p99-during', 'during', thresholds.p99During)
   relative('p99-switch', 'switch', thresholds.p99Switch)

@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { HotlaneError } from '../support/errors.ts'
 import { errnoOf } from '../support/files.ts'
+import { getText } from './get-text.ts'
 
 /** Ids that the service says it has executed: how often each number of this run was. */
 export type Executed = ReadonlyMap<number, number>
@@ -52,12 +53,9 @@ export function executedIn(text: string, run: string): Executed {
 
 async function fetchText(url: string, signal: AbortSignal): Promise<string> {
   try {
-    const answer = await fetch(url, { signal })
-    if (!answer.ok) throw new Error(`status ${answer.status}`)
-    return await answer.text()
+    return await getText(url, signal)
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    throw unreadable(url, cause instanceof Error ? cause.message : String(cause), error)
+    throw unreadable(url, error instanceof Error ? error.message : String(error), error)
   }
 }
 

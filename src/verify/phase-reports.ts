@@ -3,11 +3,11 @@ import { gcFigures } from './gc/gc-log.ts'
 import type { Observations } from './observations.ts'
 import type { PhaseReport } from './report.ts'
 import type { Sorted } from './sort.ts'
-import { lengthsOf, nearSwitchOf, type Phase, phasesOf, type Timeline } from './timeline.ts'
+import { lengthsOf, nearSwitchOf, type Phase, phasesOf, steadyOf, type Timeline } from './timeline.ts'
 
 const phaseNames: readonly Phase[] = ['before', 'during', 'between', 'after']
 
-/** The whole, its phases as far as there were deployments, and the neighbourhood of switches. */
+/** The whole, its phases as far as there were deployments, the neighbourhood of switches, and what both are compared with. */
 export function phaseReports(seen: Observations, timeline: Timeline, sorted: Sorted): readonly PhaseReport[] {
   const seconds = lengthsOf(timeline)
   const phaseAt = phasesOf(timeline)
@@ -38,6 +38,10 @@ export function phaseReports(seen: Observations, timeline: Timeline, sorted: Sor
   if (timeline.switches.length > 0) {
     const near = (ms: number): boolean => nearSwitchAt({ fromMs: ms, toMs: ms })
     reports.push(report('switch', sorted.nearSwitch, seconds.switch, near))
+  }
+  if (reports.length > 1) {
+    const isSteady = steadyOf(timeline)
+    reports.push(report('steady', sorted.steady, seconds.steady, (ms) => isSteady({ fromMs: ms, toMs: ms })))
   }
   return reports
 }

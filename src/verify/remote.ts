@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { connect, isIP } from 'node:net'
 import { once } from 'node:events'
+import type { LoadStep } from '../model/verify.ts'
 import { HotlaneError } from '../support/errors.ts'
 import { errnoOf } from '../support/files.ts'
 import type { Plan, Target } from './plan.ts'
@@ -24,8 +25,12 @@ export function announce({ target, pace, maxRequests, connections, steps }: Plan
       : `up to ${Math.max(...pace.segments.flatMap(({ from, to }) => [from, to]))} requests per second`
   const ms =
     pace.kind === 'closed' ? pace.durationMs : pace.segments.reduce((sum, { durationMs }) => sum + durationMs, 0)
-  const what = steps.map(({ name }) => name).join(', ')
+  const what = steps.map(announceStep).join(', ')
   return `${rate} for up to ${Math.ceil(ms / 1000)} s, ${maxRequests} at most, to ${target.authority}: ${what}`
+}
+
+function announceStep({ name, messages, open }: LoadStep): string {
+  return messages === undefined ? name : `${name} (${open} connections, a message every ${messages.everyMs} ms on each)`
 }
 
 /** Opens one connection and closes it. @throws HotlaneError HL8002 where nobody answers */

@@ -9,7 +9,8 @@ import type { Verdict } from './judge.ts'
 
 /** Figures of a stretch of a run. */
 export interface PhaseReport extends Figures {
-  readonly phase: 'all' | Phase | 'switch'
+  /** `steady`: outside of deployments and switches, before, between and after them. */
+  readonly phase: 'all' | Phase | 'switch' | 'steady'
   readonly seconds: number
   /** Requests per second. */
   readonly perSecond: number
@@ -36,8 +37,11 @@ export interface StreamReport {
   readonly open: number
   /** Times that one was opened, the first ones included. */
   readonly opened: number
-  /** Opened no more, or ended in the middle of an event or without a close frame. */
+  /** Opened no more, ended in the middle of an event or without a close frame, or left a message of ours unanswered. */
   readonly cut: number
+  /** Messages of ours, and how many of them were answered; absent where none are sent. */
+  readonly sent?: number
+  readonly answered?: number
 }
 
 /** One slot of the run, for plots. Figures of latency are null where nothing was answered. */

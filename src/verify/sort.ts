@@ -1,8 +1,7 @@
 import { Tally } from './figures.ts'
-import { Histogram } from './histogram.ts'
 import { isStream, isTimed, type Observations } from './observations.ts'
 import type { Loss } from './report.ts'
-import { nearSwitchOf, type Phase, phasesOf, type Timeline } from './timeline.ts'
+import { nearSwitchOf, type Phase, phasesOf, steadyOf, type Timeline } from './timeline.ts'
 
 /** Losses that are told one by one. */
 const shownLosses = 200
@@ -13,8 +12,8 @@ export interface Sorted {
   readonly phases: ReadonlyMap<Phase, Tally>
   readonly nearSwitch: Tally
   readonly steps: ReadonlyMap<number, Tally>
-  /** Latency outside of deployments, but not after the last: that which a deployment is compared with. */
-  readonly steady: Histogram
+  /** Outside of deployments and switches, whenever that was: what they are compared with. */
+  readonly steady: Tally
   readonly losses: readonly Loss[]
   readonly lost: number
 }
@@ -22,7 +21,8 @@ export interface Sorted {
 export function sort({ plan, samples }: Observations, timeline: Timeline): Sorted {
   const phaseAt = phasesOf(timeline)
   const nearSwitchAt = nearSwitchOf(timeline)
-  const [all, nearSwitch] = [new Tally(), new Tally()]
+  const isSteady = steadyOf(timeline)
+  const [all, nearSwitch, steady] = [new Tally(), new Tally(), new Tally()]
   const phases = new Map<Phase, Tally>()
   const steps = new Map<number, Tally>()
   const losses: Loss[] = []
@@ -36,13 +36,12 @@ export function sort({ plan, samples }: Observations, timeline: Timeline): Sorte
     all.add(sample, timed)
     tallyOf(phases, phaseAt(span)).add(sample, timed)
     if (nearSwitchAt(span)) nearSwitch.add(sample, timed)
+    if (isSteady(span)) steady.add(sample, timed)
     if (outcome === 'ok') continue
     lost++
     const name = plan.steps[step]?.name ?? ''
     if (losses.length < shownLosses) losses.push({ n, step: name, outcome, status, atMs: endedMs, release })
   }
-  const steady = new Histogram()
-  for (const phase of ['before', 'between'] as const) steady.merge(tallyOf(phases, phase).latency)
   return { all, phases, nearSwitch, steps, steady, losses, lost }
 }
 

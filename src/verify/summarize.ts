@@ -6,8 +6,7 @@ import { isStream, isTimed, type Observations } from './observations.ts'
 import { phaseReports } from './phase-reports.ts'
 import type { Plan } from './plan.ts'
 import { backwardsIn, releasesIn, switchesIn } from './releases.ts'
-import type { Report, StreamReport } from './report.ts'
-import type { Sample } from './samples.ts'
+import type { PhaseReport, Report, StreamReport } from './report.ts'
 import { slotsOf } from './slots.ts'
 import { sort } from './sort.ts'
 import type { Timeline } from './timeline.ts'
@@ -25,7 +24,7 @@ export function summarize(seen: Observations): Report {
   const judged = {
     phases: phaseReports(seen, timeline, sorted),
     lost: sorted.lost,
-    streams: streamReports(plan, samples),
+    streams: streamReports(seen),
     ...(ledger === undefined ? {} : { ledger }),
     ...(backwards === undefined ? {} : { backwards }),
   }
@@ -36,7 +35,7 @@ export function summarize(seen: Observations): Report {
     seconds: endMs / 1000,
     rate: pace.kind === 'closed' ? null : rate,
     run: plan.run,
-    remarks: seen.remarks,
+    remarks: [...seen.remarks, ...remarksOn(judged.phases)],
     ...judged,
     steps: plan.steps.flatMap((step, index) => {
       const tally = sorted.steps.get(index)
@@ -52,11 +51,19 @@ export function summarize(seen: Observations): Report {
     generator: generatorReport(seen),
     slots: slotsOf(samples, endMs, (sample) => isTimed(plan, sample.step)),
     thresholds: seen.thresholds,
-    verdicts: judge(judged, seen.thresholds, sorted.steady),
+    verdicts: judge(judged, seen.thresholds),
   }
 }
 
-function streamReports(plan: Plan, samples: Iterable<Sample>): readonly StreamReport[] {
+/** A comparison with other times may say more of the machine than of the deployments. */
+function remarksOn(phases: readonly PhaseReport[]): readonly string[] {
+  if (phases.find(({ phase }) => phase === 'between')?.requests !== 0) return []
+  return [
+    'There was no steady state between the deployments, only before and after them: give them more room (--every).',
+  ]
+}
+
+function streamReports({ plan, samples, generator }: Observations): readonly StreamReport[] {
   const counts = new Map<number, { opened: number; cut: number }>()
   for (const { step, outcome } of samples) {
     if (!isStream(plan, step)) continue
@@ -67,7 +74,9 @@ function streamReports(plan: Plan, samples: Iterable<Sample>): readonly StreamRe
   }
   return plan.steps.flatMap(({ name, kind, open }, index) => {
     const { opened, cut } = counts.get(index) ?? { opened: 0, cut: 0 }
-    return kind === 'request' ? [] : [{ step: name, kind, open, opened: opened + cut, cut }]
+    const { sent, answered } = generator.messages.find(({ step }) => step === index) ?? {}
+    const messages = sent === undefined || answered === undefined ? {} : { sent, answered }
+    return kind === 'request' ? [] : [{ step: name, kind, open, opened: opened + cut, cut, ...messages }]
   })
 }
 

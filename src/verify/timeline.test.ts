@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { lengthsOf, nearSwitchOf, phasesOf } from './timeline.ts'
+import { lengthsOf, nearSwitchOf, phasesOf, steadyOf } from './timeline.ts'
 
 const twice = {
   endMs: 20_000,
@@ -29,7 +29,18 @@ describe('a timeline', () => {
   })
 
   it('measures its phases', () => {
-    expect(lengthsOf(twice)).toEqual({ before: 5, during: 4, between: 3, after: 8, switch: 1 })
+    expect(lengthsOf(twice)).toEqual({ before: 5, during: 4, between: 3, after: 8, switch: 1, steady: 16 })
+  })
+
+  it('is steady wherever there is neither a deployment nor a switch, before, between and after', () => {
+    const strays = { ...twice, switches: [...twice.switches, { atMs: 15_000, release: '3' }] }
+    const steady = steadyOf(strays)
+    const moments = [0, 4999, 5000, 6999, 7001, 9999, 11_999, 12_001, 14_499, 14_501, 15_499, 15_501, 19_999]
+    expect(moments.filter((ms) => steady({ fromMs: ms, toMs: ms }))).toEqual([
+      0, 4999, 7001, 9999, 12_001, 14_499, 15_501, 19_999,
+    ])
+    expect(steady({ fromMs: 7001, toMs: 10_001 })).toBe(false)
+    expect(lengthsOf(strays).steady).toBe(15)
   })
 
   it('knows what is near a switch, as looking at each of them would tell', () => {

@@ -48,23 +48,46 @@ export function phasesOf(timeline: Timeline): (span: Span) => Phase {
 }
 
 /** Whether a stretch of time touches the neighbourhood of a switch. */
-export function nearSwitchOf({ switches }: Timeline): (span: Span) => boolean {
-  const windows = merged(switches.map(({ atMs }) => ({ fromMs: atMs - switchMarginMs, toMs: atMs + switchMarginMs })))
+export function nearSwitchOf(timeline: Timeline): (span: Span) => boolean {
+  const windows = neighbourhoodsOf(timeline)
   return (span) => overlaps(windows, span)
 }
 
-/** Seconds of each phase, and of the neighbourhood of switches. */
-export function lengthsOf(timeline: Timeline): Readonly<Record<Phase | 'switch', number>> {
+/**
+ * Whether a stretch of time touches neither a deployment nor the neighbourhood of a switch. It may lie before, between or
+ * after them, so that steady state is taken from all of a run: a machine that gets busier meanwhile is busier for both.
+ */
+export function steadyOf(timeline: Timeline): (span: Span) => boolean {
+  const windows = unsteadyOf(timeline)
+  return (span) => !overlaps(windows, span)
+}
+
+/** Seconds of each phase, of the neighbourhood of switches, and of steady state. */
+export function lengthsOf(timeline: Timeline): Readonly<Record<Phase | 'switch' | 'steady', number>> {
   const windows = windowsOf(timeline)
-  const { switches, endMs } = timeline
-  const near = merged(switches.map(({ atMs }) => ({ fromMs: atMs - switchMarginMs, toMs: atMs + switchMarginMs })))
+  const { endMs } = timeline
   const seconds = (spans: readonly Span[]): number =>
     spans.reduce((sum, { fromMs, toMs }) => sum + Math.max(0, Math.min(toMs, endMs) - Math.max(0, fromMs)), 0) / 1000
   const from = windows[0]?.fromMs ?? endMs
   const to = Math.min(endMs, windows.at(-1)?.toMs ?? endMs)
   const during = seconds(windows)
   const between = Math.max(0, to - from) / 1000 - during
-  return { before: from / 1000, during, between, after: (endMs - to) / 1000, switch: seconds(near) }
+  return {
+    before: from / 1000,
+    during,
+    between,
+    after: (endMs - to) / 1000,
+    switch: seconds(neighbourhoodsOf(timeline)),
+    steady: endMs / 1000 - seconds(unsteadyOf(timeline)),
+  }
+}
+
+function unsteadyOf(timeline: Timeline): readonly Span[] {
+  return merged([...windowsOf(timeline), ...neighbourhoodsOf(timeline)])
+}
+
+function neighbourhoodsOf({ switches }: Timeline): readonly Span[] {
+  return merged(switches.map(({ atMs }) => ({ fromMs: atMs - switchMarginMs, toMs: atMs + switchMarginMs })))
 }
 
 function windowsOf({ deployments }: Timeline): readonly Span[] {

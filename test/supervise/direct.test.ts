@@ -40,9 +40,13 @@ interface Change {
     readonly timeoutMs?: number
   }
   readonly line?: string
+  readonly signal?: AbortSignal
 }
 
-async function launch(argv: readonly [string, ...string[]], { env, ready, line }: Change = {}): Promise<Instance> {
+async function launch(
+  argv: readonly [string, ...string[]],
+  { env, ready, line, signal = never }: Change = {},
+): Promise<Instance> {
   const context = { processes, output: () => undefined, started: () => undefined }
   const spec = {
     id: `direct-test-${process.pid}-${++count}`,
@@ -58,7 +62,7 @@ async function launch(argv: readonly [string, ...string[]], { env, ready, line }
     color: false,
     socket: { ...socket, host: '127.0.0.1' },
   }
-  const instance = await startDirect(spec, context, never)
+  const instance = await startDirect(spec, context, signal)
   onTestFinished(() => void instance.stop(AbortSignal.abort()))
   return instance
 }
@@ -122,6 +126,48 @@ describe.skipIf(process.platform === 'win32')('a service that accepts from a soc
     const told = await launch(node, { env: { SEND: '"ready"', ACCEPT: 'no' }, ready: { kind: 'message' } })
     await told.stop()
     await old.stop()
+  })
+
+  it('is told that it opened a socket of its own', async () => {
+    const listening = (port: string): string =>
+      `exec "${process.execPath}" -e 'require("net").createServer().on("error", (e) => console.log(e.message)).listen(${port}, "127.0.0.1"); setInterval(() => 0, 1e9)'`
+    const elsewhere = launch(node, { line: listening('0'), ready: { timeoutMs: 1000 } })
+    await expect(elsewhere).rejects.toMatchObject({ code: 'HL4008', message: expect.stringMatching(/port \d+ of its/) })
+    // Its deadline is half a minute off.
+    const same = launch(node, { line: listening('process.env.PORT') })
+    await expect(same).rejects.toMatchObject({
+      code: 'HL4008',
+      message: expect.stringContaining(`${socket.port} itself`),
+    })
+  })
+
+  it('may finish what it has accepted when it is given up', async () => {
+    const slow = `import { createServer } from 'node:http'
+      const server = createServer((request, response) => {
+        if (request.method === 'GET') return response.writeHead(503).end()
+        response.write('begun')
+        // Longer than an instance gets that cannot have accepted anything.
+        process.once('SIGTERM', () => setTimeout(() => response.end(' and done'), 1500))
+      }).listen({ fd: 3 })
+      process.on('SIGTERM', () => server.close())`
+    const giveUp = new AbortController()
+    const given = launch([process.execPath, '--input-type=module', '-e', slow], {
+      ready: { kind: 'http', path: '/' },
+      signal: giveUp.signal,
+    })
+    const newer = new Error('a newer one')
+    const failed = given.catch((error: unknown) => error)
+    const { body } = await fetch(`http://127.0.0.1:${socket.port}/`, {
+      method: 'POST',
+      headers: { connection: 'close' },
+    })
+    let told = ''
+    for await (const piece of body ?? []) {
+      told += Buffer.from(piece).toString()
+      if (told === 'begun') giveUp.abort(newer)
+    }
+    expect(told).toBe('begun and done')
+    expect(await failed).toBe(newer)
   })
 
   it('tells why it ended before it was ready', async () => {

@@ -63,7 +63,7 @@ export async function askPlan(
     ['list', '-deps', '-export', `-json=${fields.join(',')}`, ...target.flags, target.package],
     site,
   )
-  const plan = makePlan(packages, readToolScript(script.text, site.directory))
+  const plan = makePlan(packages, await readToolScript(script.text, site.directory))
   if (typeof plan === 'string') return plan
   if (second.text !== first.text) return 'the sources changed while the plan was made'
   return { plan, scope, sources }

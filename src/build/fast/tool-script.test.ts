@@ -19,8 +19,8 @@ cd other
 GOROOT='/usr/local/go' FLAGS="it's" /go/link -X "a=\"b\" \u00e9\n\\" .`
 
 describe('readToolScript', () => {
-  it('reads commands, where they run, and files', () => {
-    const { commands, files } = readToolScript(script, '/')
+  it('reads commands, where they run, and files', async () => {
+    const { commands, files } = await readToolScript(script, '/')
     expect(files).toEqual(
       new Map([
         ['$WORK/b001/importcfg', '# import config\npackagefile fmt=$WORK/b002/_pkg_.a\n'],
@@ -49,11 +49,11 @@ describe('readToolScript', () => {
     ])
   })
 
-  it('takes any text', () => {
-    fc.assert(
-      fc.property(fc.string(), (text) => {
-        expect(readToolScript(`cat >x << 'EOF'\n${text}`, '/').files).toBeInstanceOf(Map)
-        expect(readToolScript(text, '/').commands.length).toBeLessThanOrEqual(text.split('\n').length)
+  it('takes any text', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string(), async (text) => {
+        expect((await readToolScript(`cat >x << 'EOF'\n${text}`, '/')).files).toBeInstanceOf(Map)
+        expect((await readToolScript(text, '/')).commands.length).toBeLessThanOrEqual(text.split('\n').length)
       }),
     )
   })

@@ -1,4 +1,8 @@
 import path from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
+
+/** A script has tens of thousands of lines, and requests are served by the same thread. */
+const linesPerTurn = 200
 
 /** A command that the Go command would run. */
 export interface ScriptCommand {
@@ -19,19 +23,25 @@ export interface ToolScript {
  * written `.` at the beginning of an argument, and files as here-documents. Lines of another form are passed over.
  * @param directory where the Go command ran
  */
-export function readToolScript(text: string, directory: string): ToolScript {
+export async function readToolScript(text: string, directory: string): Promise<ToolScript> {
   const commands: ScriptCommand[] = []
   const files = new Map<string, string>()
   const lines = text.split('\n')
   let current = directory
+  let due = linesPerTurn
   for (let index = 0; index < lines.length; index++) {
+    if (index >= due) {
+      due = index + linesPerTurn
+      await turn()
+    }
     const line = lines[index] ?? ''
     const begun = /^cat >(.+?) << 'EOF'(?: # internal)?$/.exec(line)?.[1]
     const written = /^echo '(.*)' > (.+?)(?: # internal)?$/.exec(line)
     const moved = /^cd (.+)$/.exec(line)?.[1]
     if (begun !== undefined) {
-      const end = lines.findIndex((each, place) => place > index && each.endsWith('EOF'))
-      if (end < 0) break
+      let end = index + 1
+      while (end < lines.length && lines[end]?.endsWith('EOF') !== true) end++
+      if (end === lines.length) break
       files.set(
         begun,
         lines

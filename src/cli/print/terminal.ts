@@ -74,7 +74,8 @@ export class Terminal {
         return this.#own([`${paint.yellow('note')} ${event.why}`])
       case 'gateway.listening': {
         const why = event.moved === undefined ? '' : ` ${paint.yellow(`(${event.moved})`)}`
-        return this.#own([`${this.#prefix(event.service)}${paint.bold(paint.underline(event.url))}${why}`])
+        const direct = event.direct === true ? ' (direct: the gateway is not in the way)' : ''
+        return this.#own([`${this.#prefix(event.service)}${paint.bold(paint.underline(event.url))}${direct}${why}`])
       }
       case 'gateway.certificate': {
         const { file, made, until, error } = event

@@ -5,6 +5,7 @@ import path from 'node:path'
 
 import { isAlive, startTimeOf } from '../../support/group/processes.ts'
 import { writeFileAtomic } from '../../support/files.ts'
+import { parseJsonObject } from '../../support/json.ts'
 
 /** What a worker leaves in its directory so that any control finds it. */
 export interface WorkerRecord {
@@ -50,14 +51,7 @@ export async function removeRecord(directory: string, id: string): Promise<void>
 }
 
 export function parseRecord(text: string): WorkerRecord | undefined {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  if (typeof value !== 'object' || value === null) return undefined
-  const { id, pid, startTime } = value as Partial<Record<keyof WorkerRecord, unknown>>
+  const { id, pid, startTime } = parseJsonObject(text) ?? {}
   // An id is part of file names, and a pid below 2 names no process of ours.
   if (typeof id !== 'string' || !/^[0-9a-z-]+$/.test(id) || !Number.isSafeInteger(pid) || Number(pid) < 2)
     return undefined

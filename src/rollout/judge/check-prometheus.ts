@@ -4,6 +4,7 @@ import type { Check } from '../../model/plan.ts'
 import { ask } from './ask.ts'
 import type { Outcome } from './check-context.ts'
 import { reasonOf } from './reason-of.ts'
+import { parseJson } from '../../support/json.ts'
 
 type PrometheusCheck = Extract<Check, { readonly kind: 'prometheus' }>
 
@@ -34,20 +35,12 @@ export async function checkPrometheus(check: PrometheusCheck, signal: AbortSigna
     const asking = { method: 'GET', headers: { accept: 'application/json' }, timeoutMs: check.timeoutMs } as const
     const { status, body } = await ask(url, asking, signal)
     // An error is told with a status of its own, and in the same form.
-    const told = v.safeParse(answerSchema, jsonOf(body))
+    const told = v.safeParse(answerSchema, parseJson(body.toString()))
     if (told.success) return outcomeOf(check, told.output)
     return { verdict: 'error', text: `the server answered with ${status} and no result of an instant query` }
   } catch (error) {
     signal.throwIfAborted()
     return { verdict: 'error', text: reasonOf(error) }
-  }
-}
-
-function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString())
-  } catch {
-    return undefined
   }
 }
 

@@ -4,6 +4,7 @@ import type { Exit } from '../../model/instance.ts'
 import type { Release } from '../../model/release.ts'
 import type { Finding, RolloutReport, Verdict } from '../../model/rollout.ts'
 import type { Command } from '../../model/service.ts'
+import type { CollectedReleases } from '../../store/releases.ts'
 import type { Instance } from '../../supervise/instance.ts'
 import type { RouteBoard } from './board.ts'
 import type { Ledger } from './ledger.ts'
@@ -60,7 +61,7 @@ export interface RolloutContext {
     /** Numbers that are kept, ascending. */
     list(service: string): Promise<readonly number[]>
     /** Removes what is not to be kept any more. */
-    collect(service: string, keep: { readonly least: number; readonly needed: ReadonlySet<number> }): Promise<unknown>
+    collect(service: string, keep: CollectedReleases): Promise<unknown>
   }
   /** Keeps the report of a rollout that is over. */
   readonly report: (report: RolloutReport) => Promise<void>

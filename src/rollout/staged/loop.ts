@@ -239,7 +239,8 @@ export class Loop {
     this.#telling.finished(written)
     await this.figures.settle()
     const needed = [this.state.stable, this.state.warm].flatMap((group) => (group === undefined ? [] : [group.release]))
-    await releases.collect(service, { least: rollout.plan.keepReleases, needed: new Set(needed) })
+    const failed = new Set(Object.keys(this.state.failed).map(Number))
+    await releases.collect(service, { least: rollout.plan.keepReleases, needed: new Set(needed), failed })
     return true
   }
 

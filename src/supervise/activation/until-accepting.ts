@@ -16,6 +16,13 @@ export interface Sharer {
   readonly members: () => Promise<readonly number[]>
 }
 
+/** What an instance is waited for. */
+export interface Delay {
+  readonly why: string
+  /** A connection was open to everybody, and its processes have not taken it. */
+  readonly isIdle: boolean
+}
+
 /** A probe that an older process has taken is repeated; so is one that nobody takes, since a process may die over it. */
 const patienceMs = 1000
 const pauseMs = 10
@@ -28,12 +35,12 @@ const pauseMs = 10
  */
 export async function untilAccepting(
   sharer: Sharer,
-  waiting: (why: string) => void,
+  waiting: (delay: Delay) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const { ready, message } = sharer
   if (ready.kind === 'message') {
-    waiting('it has not sent "ready" over IPC')
+    waiting({ why: 'it has not sent "ready" over IPC', isIdle: false })
     return beforeAbort(message, signal)
   }
   if (ready.kind !== 'auto') return probe(sharer, waiting, signal)
@@ -49,7 +56,7 @@ export async function untilAccepting(
   }
 }
 
-async function probe(sharer: Sharer, waiting: (why: string) => void, signal: AbortSignal): Promise<void> {
+async function probe(sharer: Sharer, waiting: (delay: Delay) => void, signal: AbortSignal): Promise<void> {
   const { ready, address } = sharer
   let own: string | undefined
   for (;;) {
@@ -62,7 +69,7 @@ async function probe(sharer: Sharer, waiting: (why: string) => void, signal: Abo
     signal.throwIfAborted()
     // What it has answered itself tells more than that another was asked since.
     if (why.isOwn) own = why.text
-    waiting(`${own ?? why.text} on port ${address.port}, which it shares`)
+    waiting({ why: `${own ?? why.text} on port ${address.port}, which it shares`, isIdle: own === undefined })
     await pause(pauseMs, undefined, { signal }).catch(() => undefined)
   }
 }

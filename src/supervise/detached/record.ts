@@ -3,6 +3,7 @@ import * as v from 'valibot'
 
 import { writeFileAtomic } from '../../support/files.ts'
 import { entryFile, readEntries } from '../journal.ts'
+import { parseJson } from '../../support/json.ts'
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const port = v.pipe(whole, v.maxValue(65_535))
@@ -92,12 +93,6 @@ export async function listDetached(directory: string): Promise<readonly Detached
 }
 
 export function parseRecord(text: string): DetachedRecord | undefined {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  const parsed = v.safeParse(schema, value)
+  const parsed = v.safeParse(schema, parseJson(text))
   return parsed.success ? parsed.output : undefined
 }

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { randomUUID } from 'node:crypto'
 
 import { splitLines } from './lines.ts'
+import { parseJson } from '../json.ts'
 
 /** Descriptors of the two ends in the process that is started. */
 const first = 3
@@ -26,7 +27,7 @@ export interface Channel {
  */
 export async function openChannel(onMessage: (message: unknown) => void): Promise<Channel> {
   const [theirs, ours] = await socketPair()
-  const splitter = splitLines((line) => onMessage(parse(line)))
+  const splitter = splitLines((line) => onMessage(parseJson(line)))
   ours.on('data', (chunk: Buffer) => splitter.write(chunk))
   // An end of the process in the middle of a message is no fault.
   ours.on('error', () => undefined)
@@ -39,14 +40,6 @@ export async function openChannel(onMessage: (message: unknown) => void): Promis
       // A spawn stops the reading of what it hands on.
       ours.resume()
     },
-  }
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
   }
 }
 

@@ -4,8 +4,8 @@ import { setImmediate } from 'node:timers/promises'
 
 import type { ProcessRow } from './process-row.ts'
 
-/** Processes whose `stat` is read before the event loop gets its turn: about a millisecond of work. */
-const batch = 64
+/** How long `stat`s are read before the event loop gets its turn, which may have requests to pass on. A read takes 10 to 100 µs. */
+const turnMs = 0.5
 
 /**
  * Fields of `/proc/<pid>/stat`, proc_pid_stat(5); undefined where the text is not one. The name in field 2 may itself
@@ -34,16 +34,18 @@ export function processFromProcfs(pid: number): ProcessRow | undefined {
   }
 }
 
-/** Every process that can be seen. Synchronous reads, since procfs never waits for a disk, in batches. */
+/** Every process that can be seen. Synchronous reads, since procfs never waits for a disk, a few at a time. */
 export async function processesFromProcfs(): Promise<readonly ProcessRow[]> {
   const rows: ProcessRow[] = []
-  let read = 0
+  let turn = performance.now()
   for (const name of readdirSync('/proc')) {
     const pid = Number(name)
     if (!Number.isInteger(pid)) continue
     const row = processFromProcfs(pid)
     if (row !== undefined) rows.push(row)
-    if (++read % batch === 0) await setImmediate()
+    if (performance.now() - turn < turnMs) continue
+    await setImmediate()
+    turn = performance.now()
   }
   return rows
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { getText } from '../get-text.ts'
 
 const pollMs = 500
 
@@ -35,8 +36,8 @@ export async function pollMemstats(url: string, onPause: (ms: number) => void, s
 /** A service that is being replaced may not answer for a moment; then nothing is known, and nothing is claimed. */
 async function memstatsAt(url: string): Promise<MemStats | undefined> {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(pollMs * 4) })
-    const body = (await answer.json()) as { readonly memstats?: Partial<MemStats> }
+    const text = await getText(url, AbortSignal.timeout(pollMs * 4))
+    const body = JSON.parse(text) as { readonly memstats?: Partial<MemStats> }
     const { NumGC, PauseNs } = body.memstats ?? {}
     return NumGC === undefined || PauseNs === undefined ? undefined : { NumGC, PauseNs }
   } catch {

@@ -7,8 +7,7 @@ import { HeadParser } from './head.ts'
 import { mixOf, shareOf } from './mix.ts'
 import { Pool } from './pool.ts'
 import { requestText } from './request-text.ts'
-import type { StreamEnd } from './stream.ts'
-import { Streams } from './streams.ts'
+import { type MessageCount, StreamSteps, type StreamStepsOptions } from './stream-steps.ts'
 
 /** How often deadlines are looked at. */
 const sweepMs = 50
@@ -27,7 +26,7 @@ export class Load {
   readonly #plan: Plan
   readonly #schedule: Schedule | undefined
   readonly #pool: Pool
-  readonly #streams: readonly Streams[]
+  readonly #streams: StreamSteps
   readonly #texts: readonly ((n: number, fresh: boolean) => string)[]
   readonly #pick: (() => number) | undefined
   readonly #isFresh: () => boolean
@@ -57,11 +56,7 @@ export class Load {
     this.#texts = plan.steps.map((step) => requestText(step, plan))
     this.#pick = mixOf(plan.steps.map(({ weight }) => weight))
     this.#isFresh = shareOf(plan.newConnections)
-    this.#streams = plan.steps.flatMap((step, index) => {
-      if (step.open === 0) return []
-      const onEnd = (n: number, startedAt: number, end: StreamEnd): void => this.#streamEnded(index, n, startedAt, end)
-      return [new Streams({ plan, step, heads, memory, next: this.#number, onEnd })]
-    })
+    this.#streams = new StreamSteps(plan, { heads, memory, next: this.#number, onEnd: this.#streamEnded })
   }
 
   /** Wall clock of the begin (ms of the epoch), to which all times relate. */
@@ -87,7 +82,11 @@ export class Load {
   }
 
   get openStreams(): number {
-    return this.#streams.reduce((sum, { open }) => sum + open, 0)
+    return this.#streams.open
+  }
+
+  get messages(): readonly MessageCount[] {
+    return this.#streams.messages
   }
 
   take(): SampleBatch {
@@ -107,7 +106,7 @@ export class Load {
       this.#stopped = resolve
       stop.addEventListener('abort', this.#halt, { once: true })
       now.addEventListener('abort', this.#cut, { once: true })
-      for (const streams of this.#streams) streams.start()
+      this.#streams.start()
       this.#tick()
       this.#refill()
       if (stop.aborted) this.#halt()
@@ -179,7 +178,7 @@ export class Load {
     this.#pool.send({ n, step, fresh, deadline: this.#began + now + step.timeoutMs, head: text(n, fresh), settle })
   }
 
-  #streamEnded(step: number, n: number, startedAt: number, { outcome, head, bytes, openedAt }: StreamEnd): void {
+  readonly #streamEnded: StreamStepsOptions['onEnd'] = (step, n, startedAt, { outcome, head, bytes, openedAt }) => {
     const endedMs = performance.now() - this.#began
     const intendedMs = startedAt - this.#began
     const latencyMs = openedAt === undefined ? endedMs - intendedMs : openedAt - startedAt
@@ -190,15 +189,21 @@ export class Load {
   #record(sample: Parameters<SampleWriter['add']>[0]): void {
     this.#writer.add(sample)
     if (this.#writer.full) this.#onFull()
-    if (!this.#sending && this.#pending === 0) this.#finish()
+    if (this.#done) this.#finish()
+  }
+
+  /** Whether nothing is sent any more, and all that was sent has its answer. */
+  get #done(): boolean {
+    return !this.#sending && this.#pending === 0 && this.#streams.quiet
   }
 
   #sweep(): void {
     const now = performance.now()
     this.#pool.expire(now)
-    for (const streams of this.#streams) streams.expire(now)
+    this.#streams.expire(now)
     const { pace } = this.#plan
     if (pace.kind === 'closed' && this.#sending && now - this.#began >= pace.durationMs) this.#halt()
+    if (this.#done) this.#finish()
   }
 
   readonly #halt = (): void => {
@@ -206,7 +211,8 @@ export class Load {
     this.#sending = false
     this.#haltedAt = performance.now()
     clearTimeout(this.#timer)
-    if (this.#pending === 0) this.#finish()
+    this.#streams.hush()
+    if (this.#done) this.#finish()
   }
 
   readonly #cut = (): void => {
@@ -218,7 +224,7 @@ export class Load {
     const stopped = this.#stopped
     this.#stopped = undefined
     if (stopped === undefined) return
-    for (const streams of this.#streams) streams.close()
+    this.#streams.close()
     this.#pool.close()
     stopped()
   }

@@ -1,6 +1,7 @@
 import type { Plan } from '../plan.ts'
 import type { SampleBatch } from '../samples.ts'
 import type { Stall } from './load.ts'
+import type { MessageCount } from './stream-steps.ts'
 
 /** To the generator's process. `stop`: send nothing more, wait for what is on its way; `cut`: do not even wait. */
 export type Order =
@@ -16,11 +17,12 @@ export type Tiding =
   | { readonly type: 'samples'; readonly batch: SampleBatch; readonly inFlight: number; readonly openStreams: number }
   | ({ readonly type: 'done' } & GeneratorSummary)
 
-/** What the generator says of itself. */
+/** What the generator says of itself, and what it counted beside samples. */
 export interface GeneratorSummary {
   /** From the first request until no more were sent, in ms. */
   readonly sendingMs: number
   readonly connections: number
+  readonly messages: readonly MessageCount[]
   readonly stalls: readonly Stall[]
   /** Processor time that it used, in ms. */
   readonly cpuMs: number

@@ -53,11 +53,12 @@ async function generate(plan: Plan, stop: AbortSignal, now: AbortSignal): Promis
   tellSamples()
   const { user, system } = process.cpuUsage(before)
   observer.disconnect()
-  const { connections, stalls, sendingMs } = load
+  const { connections, messages, stalls, sendingMs } = load
   tell({
     type: 'done',
     sendingMs,
     connections,
+    messages,
     stalls,
     cpuMs: (user + system) / 1000,
     gcCount: gc.count,

@@ -12,12 +12,17 @@ import { WebSocketTalk } from './websocket-talk.ts'
 
 /** How a stream ended. */
 export interface StreamEnd {
-  /** `ok`: opened, and ended between two events or with a close frame; by the server, or by us at the end of the run. */
+  /**
+   * `ok`: opened, and ended between two events or with a close frame; by the server, or by us at the end of the run. Where
+   * messages need answers, all had one, or the server asked to come back (close codes 1001 and 1012). `content`: an answer was
+   * passed over; `timeout`: one did not come in time; `cut`: none will come.
+   */
   readonly outcome: Outcome
   readonly head: AnswerHead | undefined
   readonly bytes: number
-  /** Events or messages that came whole. */
-  readonly messages: number
+  /** Messages that we sent, and those of them that were answered. */
+  readonly sent: number
+  readonly answered: number
   /** When its head came, by `performance.now()`; undefined where none came. */
   readonly openedAt: number | undefined
 }
@@ -45,6 +50,7 @@ export class Stream {
   #openedAt: number | undefined
   #error: string | undefined
   #over = false
+  #hushed = false
 
   constructor(options: StreamOptions) {
     this.#options = options
@@ -63,8 +69,25 @@ export class Stream {
     return this.#openedAt !== undefined
   }
 
+  /** Whether it is open, and no message of ours needs an answer. */
+  get quiet(): boolean {
+    return this.opened && this.#talk?.waitingSince === undefined
+  }
+
+  /** Whether the service should have opened it by `now` (`performance.now()`), or answered a message. */
+  isLate(now: number, startedAt: number): boolean {
+    const since = this.opened ? (this.#talk?.waitingSince ?? Infinity) : startedAt
+    return since + this.#options.step.timeoutMs <= now
+  }
+
+  /** Sends no more messages; answers may come. */
+  hush(): void {
+    this.#hushed = true
+    this.#talk?.hush()
+  }
+
   /** Ends it from our side, which is no fault of the service. */
-  close(outcome: Outcome = this.opened ? 'ok' : 'unfinished'): void {
+  close(outcome: Outcome = this.quiet ? 'ok' : 'unfinished'): void {
     this.#finish(outcome)
     this.#talk?.close()
     this.#socket.destroySoon()
@@ -79,7 +102,7 @@ export class Stream {
     if (head === undefined) return
     if (this.#openedAt === undefined && !this.#begin(head)) return this.close('status')
     if (state === 'upgraded') {
-      this.#talk = new WebSocketTalk(this.#socket)
+      this.#talk = new WebSocketTalk(this.#socket, this.#hushed ? undefined : this.#options.step.messages)
       if (used < bytes.length) this.#listen(bytes.subarray(used))
     } else if (state === 'done') this.#finish(this.#judge())
   }
@@ -95,9 +118,8 @@ export class Stream {
   }
 
   #listen(bytes: Buffer): void {
-    const state = this.#talk?.take(bytes)
-    if (state === 'wrong') this.close('malformed')
-    else if (state === 'closed') this.close('ok')
+    const outcome = this.#talk?.take(bytes)
+    if (outcome !== undefined) this.close(outcome)
   }
 
   /** The other side has ended in good order. */
@@ -114,9 +136,10 @@ export class Stream {
   #finish(outcome: Outcome): void {
     if (this.#over) return
     this.#over = true
-    const messages = this.#talk?.messages ?? this.#events.events
+    this.#talk?.hush()
+    const { sent = 0, answered = 0 } = this.#talk ?? {}
     const { head } = this.#reader
     if (outcome !== 'ok' || this.#talk === undefined) this.#socket.destroySoon()
-    this.#options.onEnd({ outcome, head, bytes: this.#bytes, messages, openedAt: this.#openedAt })
+    this.#options.onEnd({ outcome, head, bytes: this.#bytes, sent, answered, openedAt: this.#openedAt })
   }
 }

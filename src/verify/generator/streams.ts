@@ -27,7 +27,9 @@ export class Streams {
   readonly #text: (n: number, fresh: boolean) => string
   readonly #open = new Map<Stream, number>()
   readonly #timers = new Set<NodeJS.Timeout>()
-  #closed = false
+  #hushed = false
+  #sent = 0
+  #answered = 0
 
   constructor(options: StreamsOptions) {
     this.#options = options
@@ -42,22 +44,36 @@ export class Streams {
     for (let count = 0; count < this.#options.step.open; count++) this.#begin()
   }
 
-  /** Gives up those that have not opened in time. */
+  /** Messages sent over those that have ended, and those of them that were answered. */
+  get messages(): { readonly sent: number; readonly answered: number } {
+    return { sent: this.#sent, answered: this.#answered }
+  }
+
+  /** Whether all are open, and no message needs an answer. */
+  get quiet(): boolean {
+    return [...this.#open.keys()].every(({ quiet }) => quiet)
+  }
+
+  /** Gives up those that have not opened in time, or not answered a message. */
   expire(now: number): void {
-    for (const [stream, startedAt] of this.#open) {
-      if (!stream.opened && startedAt + this.#options.step.timeoutMs <= now) stream.close('timeout')
-    }
+    for (const [stream, startedAt] of this.#open) if (stream.isLate(now, startedAt)) stream.close('timeout')
+  }
+
+  /** Opens no more streams and sends no more messages; what is on its way may come. */
+  hush(): void {
+    this.#hushed = true
+    for (const stream of this.#open.keys()) stream.hush()
   }
 
   close(): void {
-    this.#closed = true
+    this.hush()
     for (const timer of this.#timers) clearTimeout(timer)
     for (const stream of this.#open.keys()) stream.close()
   }
 
   #begin(): void {
     const { plan, step, heads, memory, next, onEnd } = this.#options
-    const n = next()
+    const n = this.#hushed ? undefined : next()
     if (n === undefined) return
     const key = randomBytes(16).toString('base64')
     const text = this.#text(n, false)
@@ -71,14 +87,17 @@ export class Streams {
       text: step.kind === 'websocket' ? text.replace('\r\n', `\r\nsec-websocket-key: ${key}\r\n`) : text,
       onEnd: (end) => {
         this.#open.delete(stream)
+        this.#sent += end.sent
+        this.#answered += end.answered
         onEnd(n, startedAt, end)
-        if (!this.#closed) this.#again(performance.now() - (end.openedAt ?? Infinity) >= retryMs ? 0 : retryMs)
+        this.#again(performance.now() - (end.openedAt ?? Infinity) >= retryMs ? 0 : retryMs)
       },
     })
     this.#open.set(stream, startedAt)
   }
 
   #again(ms: number): void {
+    if (this.#hushed) return
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
       this.#begin()

@@ -1,7 +1,7 @@
 import { phaseOf, type Report } from '../report.ts'
 import { distributionPlot, escaped, type Mark, timePlot } from './plot.ts'
 import { style } from './style.ts'
-import { cellsOf, countsOf, milliseconds, percent } from './text.ts'
+import { cellsOf, countsOf, milliseconds, percent, streamRows } from './text.ts'
 
 /** The report as one HTML file that needs nothing else: no script, no font, no address that is fetched. */
 export function htmlReport(report: Report): string {
@@ -125,8 +125,8 @@ function stepTable({ steps }: Report): string {
 }
 
 function streamTable({ streams }: Report): string {
-  const rows = streams.map(({ step, open, opened, cut }) => [step, String(open), String(opened), String(cut)])
-  return table(['', 'open', 'opened', 'cut or refused'], rows)
+  const [headings = [], ...rows] = streamRows(streams, '')
+  return table(headings, rows)
 }
 
 function releaseTable({ releases }: Report): string {

@@ -1,5 +1,5 @@
 import type { PhaseReport, Report } from '../report.ts'
-import { cellsOf, countsOf, type Line, milliseconds, padded, percent } from './text.ts'
+import { cellsOf, countsOf, type Line, milliseconds, padded, percent, streamRows } from './text.ts'
 
 /** The report as lines for a terminal. */
 export function reportLines(report: Report): readonly Line[] {
@@ -53,8 +53,7 @@ function stepLines({ steps }: Report): readonly Line[] {
 
 function streamLines({ streams }: Report): readonly Line[] {
   if (streams.length === 0) return []
-  const rows = streams.map(({ step, open, opened, cut }) => [step, String(open), String(opened), String(cut)])
-  return [{ text: '' }, ...padded([['streams', 'open', 'opened', 'cut or refused'], ...rows])]
+  return [{ text: '' }, ...padded(streamRows(streams, 'streams'))]
 }
 
 function lossLines(report: Report): readonly Line[] {

@@ -1,4 +1,4 @@
-import type { PhaseReport } from '../report.ts'
+import type { PhaseReport, StreamReport } from '../report.ts'
 
 /** A line of a report and how it wants to be shown. */
 export interface Line {
@@ -29,6 +29,11 @@ export function megabytes(bytes: number | undefined): string {
   return bytes === undefined || bytes === 0 ? '-' : `${(bytes / 1_000_000).toFixed(0)} MB`
 }
 
+function nameOf(phase: PhaseReport['phase']): string {
+  if (phase === 'switch') return 'at a switch'
+  return phase === 'steady' ? 'steady state' : phase
+}
+
 /** The cells of a phase, in the order of the headings of the table. */
 export function cellsOf(
   phase: PhaseReport,
@@ -36,7 +41,7 @@ export function cellsOf(
 ): readonly string[] {
   const { latency, gc, cpuCores, rssMaxBytes } = phase
   const cells = [
-    phase.phase === 'switch' ? 'at a switch' : phase.phase,
+    nameOf(phase.phase),
     `${phase.seconds.toFixed(1)} s`,
     String(phase.requests),
     phase.perSecond.toFixed(0),
@@ -58,6 +63,16 @@ export function cellsOf(
     cells.push(cores, megabytes(rssMaxBytes))
   }
   return cells
+}
+
+/** The table of streams, its headings first; messages only where some were sent. */
+export function streamRows(streams: readonly StreamReport[], title: string): readonly (readonly string[])[] {
+  const withMessages = streams.some(({ sent }) => sent !== undefined)
+  const rows = streams.map(({ step, open, opened, cut, sent, answered }) => {
+    const messages = withMessages ? [sent, answered].map((count) => String(count ?? '-')) : []
+    return [step, String(open), String(opened), String(cut), ...messages]
+  })
+  return [[title, 'open', 'opened', 'cut or refused', ...(withMessages ? ['sent', 'answered'] : [])], ...rows]
 }
 
 /** Rows as lines whose columns stand below one another: the first to the left, figures to the right, the first row dim. */
