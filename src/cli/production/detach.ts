@@ -18,6 +18,8 @@ import { print } from './print.ts'
 
 /** Pause between two looks whether the API answers, and longest between two at what it serves, in ms. */
 const pace = { apiMs: 50, statusMs: 1000 } as const
+/** How long a release that has served before may take until it does again, in ms; it is tried on after that. */
+const revivalMs = 30_000
 /** Lines of the log that are shown where hotlane has ended. */
 const shownLines = 20
 
@@ -54,7 +56,7 @@ export async function runDetached(directory: string, flags: DetachFlags, context
   }
   child.unref()
   print(status, flags.json, (colors) => productionLines(status, colors))
-  context.exit(status.services.every(({ serving }) => serving !== undefined) ? 0 : 1)
+  context.exit(status.services.every(isServed) ? 0 : 1)
 }
 
 /** One that runs writes to the log that would be put aside. */
@@ -91,11 +93,13 @@ async function settled(
   while (!ended.aborted && !(await answersAs(child.pid, any, ended))) {
     await pause(pace.apiMs, undefined, { signal: ended }).catch(() => undefined)
   }
+  const until = performance.now() + revivalMs
   try {
     using feed = await Feed.open(any, () => undefined)
     while (!ended.aborted) {
       const status = await client.production()
-      if (status.services.every(isSettled)) return status
+      const isLate = performance.now() >= until
+      if (status.services.every((service) => isServed(service) || isSettled(service, isLate))) return status
       await feed.change(pace.statusMs, ended)
     }
   } catch (error) {
@@ -104,8 +108,14 @@ async function settled(
   return undefined
 }
 
-function isSettled({ serving, rollout, error }: ProductionServiceView): boolean {
-  if (serving !== undefined || error !== undefined) return true
+/** A release that is to serve, after a restart of the machine for one, does so when an instance of it runs. */
+function isServed({ serving, instances }: ProductionServiceView): boolean {
+  return serving !== undefined && instances.some(({ release, state }) => release === serving && state === 'ready')
+}
+
+function isSettled({ serving, rollout, error }: ProductionServiceView, isLate: boolean): boolean {
+  if (serving !== undefined) return isLate
+  if (error !== undefined) return true
   return rollout !== undefined && (hasEnded(rollout) || rollout.needsPerson === true)
 }
 

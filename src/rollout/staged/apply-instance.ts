@@ -31,7 +31,10 @@ function changed(
     case 'leaving':
       return leave(instance)
     case 'drained':
-      return instance.stage === 'resting' || instance.stage === 'leaving' ? { ...instance, drained: true } : instance
+      if (instance.stage !== 'resting' && instance.stage !== 'leaving') return instance
+      return record.target === undefined || record.target === instance.target
+        ? { ...instance, drained: true }
+        : instance
     case 'stopping':
       return instance.stage === 'starting' ? instance : { id, release, stage: 'stopping', address: instance.address }
   }

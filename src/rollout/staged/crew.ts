@@ -79,7 +79,7 @@ export class Crew {
       const { plane, now } = this.#context
       const limits = { requestsMs: drainMs, streamsMs: drainMs }
       const { inFlight, ended, streams } = await plane.drain(target, limits, now)
-      return { kind: 'drained', id, inFlight, ended, streams }
+      return { kind: 'drained', id, target, inFlight, ended, streams }
     })
     this.#draining.add(draining)
     void draining.finally(() => this.#draining.delete(draining))

@@ -59,6 +59,8 @@ export type RecordBody =
   | {
       readonly kind: 'drained'
       readonly id: string
+      /** Which of its names in the table was drained: one drain may outlast the next time in traffic. Any where absent. */
+      readonly target?: string
       readonly inFlight: number
       readonly ended: number
       readonly streams: number

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { defaultJudge } from '../../../src/model/strategies.ts'
+import { apply } from '../../../src/rollout/staged/apply.ts'
+import type { JournalRecord } from '../../../src/rollout/staged/records.ts'
+import { emptyState } from '../../../src/rollout/staged/state.ts'
 import { HotlaneError } from '../../../src/support/errors.ts'
 import { planFor } from './release.ts'
 import { type Control, World } from './world.ts'
@@ -318,6 +321,18 @@ describe('rollback', () => {
     await over()
     // The world complains where a drain ends on a target that has traffic again.
     expect(world.table?.lanes[0].state).toMatchObject({ release: 1, targets: [{ id: 'shop-1~' }, { id: 'shop-2~' }] })
+  })
+
+  it('does not take an earlier drain, that ends late, for one of the requests since then', () => {
+    const address = { host: '127.0.0.1', port: 1, pid: 2, portFixed: false }
+    const resting = { id: 'a', release: 1, stage: 'resting', address, target: 'a~', drained: false } as const
+    const figures = { inFlight: 0, ended: 0, streams: 0 }
+    const drained = (target: string): JournalRecord => {
+      return { seq: 1, at: 1, service: 'shop', rollout: 1, kind: 'drained', id: 'a', target, ...figures }
+    }
+    const after = (target: string) => apply({ ...emptyState('shop'), instances: [resting] }, drained(target)).instances
+    expect(after('a')).toEqual([resting])
+    expect(after('a~')).toEqual([{ ...resting, drained: true }])
   })
 
   it('of a rollout under way is its abort', async () => {
