@@ -69,7 +69,7 @@ await runScript(async (scope) => {
     'twice',
     'streams cut',
     'old after new',
-    'P99 steady / at a switch',
+    'P99',
     'a round',
     'at most',
   ]
@@ -196,7 +196,6 @@ async function under(shop, scope, work) {
 
 function figuresOf({ phases, lost, ledger, streams, backwards }) {
   const [{ requests, failed }] = phases
-  const p99Of = (name) => phases.find(({ phase }) => phase === name)?.latency.p99?.toFixed(1) ?? '-'
-  const p99 = `${p99Of('steady')} / ${p99Of('switch')} ms`
+  const p99 = `${phases[0].latency.p99.toFixed(1)} ms`
   return { requests, failed, lost, twice: ledger.twice, cut: streams[0].cut, backwards: backwards ?? '-', p99 }
 }
