@@ -90,7 +90,7 @@ describe.each(['over TLS', 'by prior knowledge'])('gRPC %s', (way) => {
     stage.install({ kind: 'refuse', why: 'it crashed' })
     const refused = await callUnary(client, 'hi')
     expect([refused.code, refused.details]).toEqual([status.UNAVAILABLE, 'shop: it crashed'])
-    stage.gateway.install({ entries: [] })
+    stage.install({ kind: 'refuse', why: 'it is elsewhere' }, { path: '/elsewhere' })
     expect((await callUnary(client, 'hi')).code).toBe(status.UNIMPLEMENTED)
     stage.install({ kind: 'hold', why: 'restart' })
     const held = callUnary(client, 'hi')
