@@ -16,6 +16,9 @@ const ignorant = `import { createServer } from 'node:http'
 createServer((request, response) => response.end('mine')).listen(process.env.PORT)
 `
 
+/** On a connection of its own: the app ends kept ones when it ends. */
+const alone = { headers: { connection: 'close' } }
+
 async function project(port: number, settings = 'direct: true'): Promise<Workspace> {
   return workspace({
     'server.mjs': source,
@@ -63,7 +66,7 @@ describe.skipIf(process.platform === 'win32')('a service with "direct: true"', (
       // A start that is under way is what the next save ends.
       await hotlane.until('instance.started', { after: seen })
     }
-    while ((await fetch(url)).headers.get('x-save') !== '4') await load.further(1)
+    while ((await fetch(url, alone)).headers.get('x-save') !== '4') await load.further(1)
     await load.stop()
     expect(load.losses).toEqual([])
   })

@@ -1,5 +1,5 @@
 import { mkdtempSync, realpathSync, rmSync, watch as systemWatch } from 'node:fs'
-import { writeFile, rename } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { ChangeSet, FileChange } from '../../src/model/change.ts'
@@ -73,21 +73,22 @@ export class Probe implements AsyncDisposable {
 
   /** The next change set, as `kind name`. */
   async nextNames(): Promise<string[]> {
-    return this.describe((await this.next()).files)
+    for (;;) {
+      const { files } = await this.next()
+      if (files.some(isNoBeacon)) return this.describe(files.filter(isNoBeacon))
+    }
   }
 
   /** Writes a file of its own and returns all change sets that come before it is told, and what else came with it. */
   async untilBeacon(): Promise<FileChange[][]> {
     const beacon = path.join(this.#directory, `beacon-${this.#beacons++}`)
-    // Made elsewhere and moved here whole: a file that is seen while it is written is told twice.
-    await writeFile(`${this.#directory}.beacon`, 'lit')
-    await rename(`${this.#directory}.beacon`, beacon)
+    await writeFile(beacon, 'lit')
     const sets: FileChange[][] = []
     for (;;) {
       const { files } = await this.next()
-      const others = files.filter((file) => file.path !== beacon)
+      const others = files.filter(isNoBeacon)
       if (others.length > 0) sets.push(others)
-      if (others.length < files.length) return sets
+      if (files.some((file) => file.path === beacon)) return sets
     }
   }
 
@@ -103,4 +104,9 @@ export class Probe implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.session[Symbol.asyncDispose]()
   }
+}
+
+/** One that is seen while it is written is told twice, the second time among what comes after it. */
+function isNoBeacon({ path: file }: FileChange): boolean {
+  return !/^beacon-\d+$/.test(path.basename(file))
 }
