@@ -183,7 +183,17 @@ async function under(shop, scope, work) {
   const done = path.join(shop.base, `done-${Date.now()}`)
   let begun
   const begins = new Promise((resolve) => (begun = resolve))
-  const words = ['--before', '2s', '--after', '2s', '--during', `while [ ! -f ${done} ]; do sleep 0.05; done`]
+  // The load of 200 rounds lasts longer than a run usually may.
+  const words = [
+    '--limit',
+    '2h',
+    '--before',
+    '2s',
+    '--after',
+    '2s',
+    '--during',
+    `while [ ! -f ${done} ]; do sleep 0.05; done`,
+  ]
   const verified = verifyShop(shop, words, { onBegin: begun }, scope)
   await Promise.race([begins, verified])
   try {

@@ -149,6 +149,9 @@ export class Control {
         }
         if (wanted(this.events[next])) return this.events[next]
       }
+    } catch (cause) {
+      const last = this.events.slice(-8).map((event) => JSON.stringify(event))
+      throw new Error([String(cause), ...last].join('\n'), { cause })
     } finally {
       limit.clear()
     }
