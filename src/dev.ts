@@ -25,7 +25,7 @@ import { refuseBesideDetached } from './supervise/detached/refuse.ts'
 import { reap } from './supervise/reap.ts'
 import { HotlaneError, reportError } from './support/errors.ts'
 import { nearest } from './support/nearest.ts'
-import { Scope } from './support/scope.ts'
+import { type Scope, openInScope } from './support/scope.ts'
 
 /** Settings files that toolchains and programs read as well. */
 const manifest = /(^|[\\/])(go\.(mod|work)|package\.json)$/
@@ -53,13 +53,7 @@ export interface DevSession extends Control {
  * @throws HotlaneError HL1001 to HL1007, HL2001, HL4006, HL5001, HL7002
  */
 export async function dev(options: DevOptions, subscriber: (event: Event) => void): Promise<DevSession> {
-  const scope = new Scope()
-  try {
-    return await open(options, subscriber, scope)
-  } catch (error) {
-    await scope.close()
-    throw error
-  }
+  return openInScope((scope) => open(options, subscriber, scope))
 }
 
 async function open(options: DevOptions, subscriber: (event: Event) => void, scope: Scope): Promise<DevSession> {

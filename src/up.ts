@@ -29,7 +29,7 @@ import { Releases } from './store/releases.ts'
 import { Reports } from './store/reports.ts'
 import { openState } from './store/state.ts'
 import { HotlaneError, isAbort, reportError } from './support/errors.ts'
-import { Scope } from './support/scope.ts'
+import { type Scope, openInScope } from './support/scope.ts'
 import { createSlots } from './support/slots.ts'
 
 export interface UpOptions {
@@ -60,13 +60,7 @@ const closeGraceMs = 10_000
  * @throws HotlaneError HL1001 to HL1010, HL5001, HL5004, HL6110 to HL6112, HL7002, HL7008, HL7009
  */
 export async function up(options: UpOptions, subscriber: (event: Event) => void): Promise<UpSession> {
-  const scope = new Scope()
-  try {
-    return await open(options, subscriber, scope)
-  } catch (error) {
-    await scope.close()
-    throw error
-  }
+  return openInScope((scope) => open(options, subscriber, scope))
 }
 
 async function open(options: UpOptions, subscriber: (event: Event) => void, scope: Scope): Promise<UpSession> {

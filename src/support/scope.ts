@@ -49,3 +49,14 @@ export class Scope implements AsyncDisposable {
     if (failure !== undefined) throw failure.cause
   }
 }
+
+/** Opens something in a scope of its own, which is closed again where that fails, and else belongs to what was opened. */
+export async function openInScope<T>(open: (scope: Scope) => Promise<T>): Promise<T> {
+  const scope = new Scope()
+  try {
+    return await open(scope)
+  } catch (error) {
+    await scope.close()
+    throw error
+  }
+}

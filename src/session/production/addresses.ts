@@ -54,10 +54,4 @@ export class Addresses {
     )
     if (!isUsed) await this.#plane.shut(address)
   }
-
-  async forget(service: string): Promise<void> {
-    const opened = this.#opened.get(service)
-    this.#opened.delete(service)
-    if (opened !== undefined) await this.leave(opened.address)
-  }
 }
