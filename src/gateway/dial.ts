@@ -1,10 +1,18 @@
 import { connect } from 'node:net'
 
 import type { Target } from '../model/table.ts'
+import { PlainWire } from './plain-wire.ts'
 import type { Wire, WireEnds } from './wire.ts'
+import type { WriteRequests } from './write-requests.ts'
 
-/** A socket to a target that reads into `buffer`. */
-export function dial({ host, port }: Target, buffer: Buffer, ends: WireEnds): Wire {
+export interface DialOptions {
+  /** The socket reads into it. */
+  readonly buffer: Buffer
+  readonly requests: WriteRequests
+}
+
+/** A socket to a target. */
+export function dial({ host, port }: Target, { buffer, requests }: DialOptions, ends: WireEnds): Wire {
   const socket = connect({
     host,
     port,
@@ -23,5 +31,5 @@ export function dial({ host, port }: Target, buffer: Buffer, ends: WireEnds): Wi
   socket.on('end', () => ends.ended())
   socket.on('error', (error) => ends.failed(error.message))
   socket.on('close', () => ends.closed())
-  return socket
+  return new PlainWire(socket, { requests, drained: () => ends.drained() })
 }

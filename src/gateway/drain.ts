@@ -46,7 +46,7 @@ class Ending {
 
   /** In the order of their coming. */
   left(): readonly Exchange[] {
-    return [...this.#origin.claims].filter((exchange) => !this.#told.has(exchange))
+    return this.#origin.claims.list().filter((exchange) => !this.#told.has(exchange))
   }
 
   streams(): readonly Exchange[] {

@@ -1,5 +1,6 @@
 import type { LaneEntry, TableEntry } from '../model/table.ts'
 import { answer } from './answer.ts'
+import type { Claimant } from './claims.ts'
 import type { ClientConnection } from './client-connection.ts'
 import { statusClass, type Tally } from './counters.ts'
 import type { Fault } from './http1/fault.ts'
@@ -43,7 +44,7 @@ const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 const contentType = Buffer.from('content-type')
 
 /** One request of a client and what became of it. */
-export class Exchange implements Waiter, Sought, LaneRequest {
+export class Exchange implements Waiter, Sought, LaneRequest, Claimant {
   readonly client: ClientConnection
   readonly sequence: number
   readonly method: string
@@ -70,6 +71,7 @@ export class Exchange implements Waiter, Sought, LaneRequest {
   /** The lane of the entry that it was sent to. */
   lane: LaneEntry | undefined
   origin: Origin | undefined
+  claimPlace = -1
   /** The instance that had it last, and the number of the release that it runs. */
   instance: string | undefined
   releaseNumber: number | undefined

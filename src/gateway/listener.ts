@@ -8,6 +8,7 @@ import type { Crowd } from './crowd.ts'
 import { ClientSession } from './http2/client-session.ts'
 import { listenError } from './listen-error.ts'
 import { plainAddress } from './peer.ts'
+import { PlainWire } from './plain-wire.ts'
 import type { Plane } from './plane.ts'
 import type { CertificateNews } from './tls/certificate.ts'
 import { makeDevelopmentCertificate } from './tls/development.ts'
@@ -180,8 +181,8 @@ export class Listener {
     return { address, trusted: this.#trusts(address) }
   }
 
-  /** `changes`: clients may begin HTTP/2 by prior knowledge (RFC 9113 section 3.3). */
-  #carry(socket: Socket, peer: Peer, changes = false): ReadBytes {
+  /** `plain`: no TLS, so clients may begin HTTP/2 by prior knowledge (RFC 9113 section 3.3). */
+  #carry(socket: Socket, peer: Peer, plain = false): ReadBytes {
     const drained = (): void => connection.drained()
     const ended = (): void => connection.ended()
     const closed = (): void => connection.closed()
@@ -194,7 +195,8 @@ export class Listener {
         this.#speakHttp2(socket, peer)
       })
     }
-    const connection = new ClientConnection(this, socket, changes ? { ...peer, speakHttp2 } : peer)
+    const wire = plain ? new PlainWire(socket, { requests: this.plane.writeRequests, drained }) : socket
+    const connection = new ClientConnection(this, wire, plain ? { ...peer, speakHttp2 } : peer)
     this.connections.add(connection)
     socket.on('drain', drained).on('end', ended).on('close', closed)
     // What went wrong with a client's connection is told by its close.

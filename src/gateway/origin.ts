@@ -1,4 +1,5 @@
 import type { Target } from '../model/table.ts'
+import { Claims } from './claims.ts'
 import type { Exchange } from './exchange.ts'
 import { dial } from './dial.ts'
 import { OriginSessions } from './http2/origin-sessions.ts'
@@ -11,7 +12,7 @@ import type { Wire, WireEnds } from './wire.ts'
 export class Origin {
   readonly target: Target
   /** The requests that have claimed it. */
-  readonly claims = new Set<Exchange>()
+  readonly claims = new Claims<Exchange>()
   readonly connections = new Set<OriginConnection>()
   /** It refused a connection; it gets no requests until it accepts again. */
   refused = false
@@ -60,7 +61,9 @@ export class Origin {
 
   /** Begins a connection, or what is as good as one. */
   dial(ends: WireEnds): Wire {
-    return this.#sessions === undefined ? dial(this.target, this.#plane.readBuffer, ends) : this.#sessions.dial(ends)
+    if (this.#sessions !== undefined) return this.#sessions.dial(ends)
+    const { readBuffer: buffer, writeRequests: requests } = this.#plane
+    return dial(this.target, { buffer, requests }, ends)
   }
 
   /** Keeps a connection for the next request; false where it is not wanted. */

@@ -7,6 +7,7 @@ import { ResponseHead } from './http1/response-head.ts'
 import { Slab } from './http1/slab.ts'
 import { defaultTimeouts } from './limits.ts'
 import type { Origin } from './origin.ts'
+import { WriteRequests } from './write-requests.ts'
 
 /** Who decides what becomes of a request. */
 export interface Steering {
@@ -48,6 +49,7 @@ export class Plane {
   readonly readBuffer = Buffer.allocUnsafeSlow(readBytes)
   readonly identifiers = new Identifiers()
   readonly slab = new Slab()
+  readonly writeRequests = new WriteRequests()
   readonly #requestHeads: RequestHead[] = []
   readonly #responseHeads: ResponseHead[] = []
   #sequence = 0
