@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks'
+
 import { deliver, passInterim } from './deliver.ts'
 import type { Exchange } from './exchange.ts'
 import { Body } from './http1/body.ts'
@@ -133,8 +135,9 @@ export class AnswerReader {
     this.#exchange = undefined
     this.#outflow = undefined
     this.#withinBody = false
-    this.#connection.complete(this.#persistent && clean, this.#idleMs)
-    if (outflow === undefined) exchange?.end()
+    const now = performance.now()
+    this.#connection.complete({ reusable: this.#persistent && clean, idleMs: this.#idleMs, now })
+    if (outflow === undefined) exchange?.end(now)
     else outflow.end()
   }
 }

@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks'
+
 import { answer } from './answer.ts'
 import { Exchange } from './exchange.ts'
 import type { Fault } from './http1/fault.ts'
@@ -89,6 +91,7 @@ export class ClientConnection {
       repeatable: false,
       upgrade: false,
       received: true,
+      present: 0,
       outgoing: nothing,
     })
     this.#queue(exchange)
@@ -129,7 +132,7 @@ export class ClientConnection {
   }
 
   /** An answer is whole; the next in line goes out, and more may be read. */
-  answered(exchange: Exchange): void {
+  answered(exchange: Exchange, now: number): void {
     if (this.front !== exchange) return
     while (this.front?.complete === true) {
       const done: Exchange = this.front
@@ -143,15 +146,15 @@ export class ClientConnection {
       this.front.deferred = false
       this.plane.steering.dispatch(this.front)
     }
-    this.settle()
+    this.settle(now)
   }
 
   /** Something is over: waits for what comes next. */
-  settle(): void {
+  settle(now = performance.now()): void {
     if (this.#gone || this.#ending) return
     if (this.front === undefined) {
       if (!this.listener.listening && !this.listener.retired) return this.end()
-      this.deadline = performance.now() + (this.#reader.withinBody ? discardMs : this.plane.timeouts.idleMs)
+      this.deadline = now + (this.#reader.withinBody ? discardMs : this.plane.timeouts.idleMs)
     }
     this.#reader.goOn()
   }

@@ -16,13 +16,13 @@ export class Tally {
   readonly #latency = new Histogram()
 
   /** Counts what is known of a request when nothing more is sent for it. */
-  finish({ status, bytesIn, bytesOut, startedAt, streamed, complete }: Exchange): void {
+  finish({ status, bytesIn, bytesOut, startedAt, streamed, complete }: Exchange, now: number): void {
     if (status === 0) this.statusClasses[0]++
     if (streamed) this.streams++
     this.#bytesIn += bytesIn
     this.#bytesOut += bytesOut
     // How long a stream lasts, or a client had patience, says nothing about how fast the app is.
-    if (complete && !streamed) this.#latency.record((performance.now() - startedAt) * 1000)
+    if (complete && !streamed) this.#latency.record((now - startedAt) * 1000)
   }
 
   /** A copy that does not move any more. */

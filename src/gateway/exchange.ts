@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks'
+
 import type { LaneEntry, TableEntry } from '../model/table.ts'
 import { answer } from './answer.ts'
 import type { Claimant } from './claims.ts'
@@ -27,6 +29,8 @@ export interface Asked {
   readonly upgrade: boolean
   /** All of its body has come. */
   readonly received: boolean
+  /** Bits of the names that the head of `outgoing` may have (`http1/presence.ts`). */
+  readonly present: number
   /** What the origin gets: head, and the first bytes of the body. */
   readonly outgoing: Buffer
 }
@@ -54,6 +58,7 @@ export class Exchange implements Waiter, Sought, LaneRequest, Claimant {
   readonly repeatable: boolean
   readonly safe: boolean
   readonly startedAt: number
+  readonly present: number
   outgoing: Buffer
   /** The client's connection goes on after the answer. */
   keepAlive: boolean
@@ -106,6 +111,7 @@ export class Exchange implements Waiter, Sought, LaneRequest, Claimant {
     this.old = asked.old
     this.keepAlive = asked.keepAlive
     this.upgrade = asked.upgrade
+    this.present = asked.present
     this.outgoing = asked.outgoing
     this.received = asked.received
     this.repeatable = asked.repeatable
@@ -205,13 +211,13 @@ export class Exchange implements Waiter, Sought, LaneRequest, Claimant {
     if (!this.client.congested) this.source?.resume()
   }
 
-  /** The answer is whole. */
-  end(): void {
+  /** The answer is whole. `now`: of `performance.now()`, which is not cheap. */
+  end(now = performance.now()): void {
     if (this.#over) return
     this.complete = true
     this.release()
-    this.finish()
-    this.client.answered(this)
+    this.finish(now)
+    this.client.answered(this, now)
   }
 
   /** Cuts the client so that it notices: the message stays incomplete. */
@@ -253,14 +259,14 @@ export class Exchange implements Waiter, Sought, LaneRequest, Claimant {
   }
 
   /** Nothing more will be sent to the client for this request. */
-  finish(): void {
+  finish(now = performance.now()): void {
     if (this.#over) return
     this.#over = true
     const { gone } = this
     this.gone = undefined
     gone?.()
     this.source = undefined
-    this.#tally?.finish(this)
+    this.#tally?.finish(this, now)
     this.client.plane.steering.over(this)
   }
 }

@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks'
+
 import { AnswerReader, type Arrived } from './answer-reader.ts'
 import type { Exchange } from './exchange.ts'
 import { connectMs, originIdleMs, repeatLimitBytes } from './limits.ts'
@@ -6,6 +8,15 @@ import type { Plane } from './plane.ts'
 import { openTunnel } from './open-tunnel.ts'
 import type { Tunnel } from './tunnel.ts'
 import type { Wire } from './wire.ts'
+
+interface Completion {
+  /** Both ends know that the connection can carry a further request. */
+  readonly reusable: boolean
+  /** How long the origin keeps it. */
+  readonly idleMs: number
+  /** Of `performance.now()`. */
+  readonly now: number
+}
 
 type State = 'connecting' | 'idle' | 'busy' | 'tunnel' | 'closed'
 
@@ -97,8 +108,8 @@ export class OriginConnection {
     return arrived.end
   }
 
-  /** The answer is whole. `reusable`: both ends know that the connection can carry a further request. */
-  complete(reusable: boolean, idleMs: number): void {
+  /** The answer is whole. */
+  complete({ reusable, idleMs, now }: Completion): void {
     const exchange = this.#exchange
     if (exchange === undefined) return
     this.#exchange = undefined
@@ -108,7 +119,7 @@ export class OriginConnection {
     this.#state = 'idle'
     // A pause was for the client that has its answer now.
     this.resume()
-    this.deadline = performance.now() + Math.min(idleMs, originIdleMs)
+    this.deadline = now + Math.min(idleMs, originIdleMs)
     if (!open || !this.origin.keep(this)) this.abandon()
   }
 

@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks'
+
 import type { Target } from '../model/table.ts'
 import { Claims } from './claims.ts'
 import type { Exchange } from './exchange.ts'

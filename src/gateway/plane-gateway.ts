@@ -145,7 +145,8 @@ export class PlaneGateway implements Gateway {
     this.#pages.close()
     this.#dispatcher.refuseAll()
     if (!(await this.#allOverWithin(graceMs))) {
-      for (const origin of this.#dispatcher.origins.all()) for (const exchange of origin.claims.list()) exchange.endEarly()
+      for (const origin of this.#dispatcher.origins.all())
+        for (const exchange of origin.claims.list()) exchange.endEarly()
       await this.#allOverWithin(lingerMs)
     }
     for (const { connections } of this.#listeners) for (const { front } of connections) front?.cut()

@@ -1,7 +1,9 @@
+import { performance } from 'node:perf_hooks'
+
 import type { ClientConnection } from './client-connection.ts'
 import { Exchange } from './exchange.ts'
 import { Body } from './http1/body.ts'
-import { editRequest, forwardingOf, type RequestPassage } from './http1/edit-request.ts'
+import { addedNames, editRequest, forwardingOf, type RequestPassage } from './http1/edit-request.ts'
 import { badMessage } from './http1/fault.ts'
 import { frameRequest } from './http1/frame.ts'
 import type { RequestHead } from './http1/request-head.ts'
@@ -177,6 +179,7 @@ export class RequestReader {
       keepAlive: minor === 1 ? !connection.close : connection.keepAlive && !connection.close,
       repeatable,
       upgrade,
+      present: head.present | addedNames,
       outgoing,
       received: whole,
     })

@@ -3,6 +3,7 @@ import { copyUncut } from './cuts.ts'
 import { fieldLines } from './field-lines.ts'
 import type { ResponseHead } from './response-head.ts'
 import type { Slab } from './slab.ts'
+import { writeText } from './write-text.ts'
 
 export interface AnswerEdit {
   readonly slab: Slab
@@ -22,7 +23,7 @@ export function editAnswer(head: ResponseHead, bytes: Buffer, base: number, edit
   let at = copyUncut(bytes, base, { from: 0, to: head.length - 2, cuts: head.cuts, out, at: start })
   // The version is the gateway's own (RFC 9110 section 2.5).
   out[start + 7] = 0x31
-  at += out.write(lines, at, 'latin1')
+  at += writeText(lines, out, at)
   out[at++] = 0x0d
   out[at++] = 0x0a
   if (bodyEnd > bodyStart) at += copyOctets(body, bodyStart, bodyEnd, out, at)

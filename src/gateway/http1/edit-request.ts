@@ -2,8 +2,10 @@ import { copyOctets } from './copy.ts'
 import { copyUncut } from './cuts.ts'
 import { endLength, writeEnd } from './identity-fields.ts'
 import type { Identifiers } from './identifiers.ts'
+import { presenceOf } from './presence.ts'
 import type { RequestHead } from './request-head.ts'
 import type { Slab } from './slab.ts'
+import { writeText } from './write-text.ts'
 
 /** What the gateway says to the origin about the hop before it; the same for all requests of a connection. */
 export interface RequestPassage {
@@ -33,6 +35,20 @@ export interface RequestEdit {
 /** Methods that have no body unless they say so; for others an absent length is told as zero. */
 const bodyless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'])
 
+/** Bits of the names that a request may get here. */
+export const addedNames = presenceOf(
+  'Connection',
+  'Content-Length',
+  'Host',
+  'TE',
+  'Upgrade',
+  'X-Forwarded-For',
+  'X-Forwarded-Host',
+  'X-Forwarded-Proto',
+  'X-Request-Id',
+  'traceparent',
+)
+
 /** The forwarding fields of `RequestPassage.told`. */
 export function forwardingOf(peer: string, scheme: 'http' | 'https'): string {
   return `X-Forwarded-For: ${peer}\r\nX-Forwarded-Proto: ${scheme}\r\nX-Forwarded-Host: `
@@ -57,8 +73,8 @@ export function editRequest(head: RequestHead, bytes: Buffer, base: number, edit
   let at = copyUncut(bytes, base, { from: head.methodStart, to: head.length - 2, cuts: head.cuts, out, at: start })
   // The version is the gateway's own (RFC 9110 section 2.5).
   if (head.minor === 0) out[start + head.targetEnd - head.methodStart + 8] = 0x31
-  if (before !== '') at += out.write(before, at, 'latin1')
-  at += out.write(lines, at, 'latin1')
+  if (before !== '') at += writeText(before, out, at)
+  at += writeText(lines, out, at)
   if (hostEnd > hostStart) at += copyOctets(bytes, base + hostStart, base + hostEnd, out, at)
   at = writeEnd(out, at, head, edit.passage.identifiers)
   if (bodyLength > 0) at += copyOctets(edit.body, edit.bodyStart, edit.bodyEnd, out, at)

@@ -2,6 +2,7 @@ import { COLON, CR, LF, lineOctets, SP, TAB, tokenOctets } from './characters.ts
 import { badMessage, type Fault } from './fault.ts'
 import { fieldLimit, headLimitBytes } from './limits.ts'
 import type { Names } from './names.ts'
+import { presenceBit } from './presence.ts'
 
 /** How far a head has come: more bytes are needed, it is complete, or it is faulty. */
 export type Progress = 'more' | 'done' | 'fault'
@@ -33,6 +34,8 @@ export abstract class Head {
   fault: Fault | undefined
   /** Octets `[from, to, from, to, ...]` that the next hop must not get. */
   readonly cuts: number[] = []
+  /** Bits of the names that it has (`presence.ts`). */
+  present = 0
   #position = 0
   #lineStart = 0
   #started = false
@@ -48,7 +51,8 @@ export abstract class Head {
     this.length = 0
     this.fieldsStart = 0
     this.fault = undefined
-    this.cuts.length = 0
+    if (this.cuts.length > 0) this.cuts.length = 0
+    this.present = 0
     this.#position = 0
     this.#lineStart = 0
     this.#started = false
@@ -105,6 +109,7 @@ export abstract class Head {
       this.fault = { status: 431, why: `more than ${fieldLimit} fields` }
       return
     }
+    this.present |= presenceBit(bytes[start] ?? 0, at - start)
     const id = this.#names.find(bytes, start, at)
     if (id === 0) return
     let from = at + 1

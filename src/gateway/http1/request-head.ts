@@ -59,10 +59,11 @@ export class RequestHead extends Head {
     this.named = false
     this.framing.reset()
     this.connection.reset()
-    this.forwardedFor.length = 0
-    this.forwardedProto.length = 0
-    this.forwardedHost.length = 0
-    this.#traceLines.length = 0
+    // To set the length of an array is a call of the runtime, even where it has it.
+    if (this.forwardedFor.length > 0) this.forwardedFor.length = 0
+    if (this.forwardedProto.length > 0) this.forwardedProto.length = 0
+    if (this.forwardedHost.length > 0) this.forwardedHost.length = 0
+    if (this.#traceLines.length > 0) this.#traceLines.length = 0
     this.#traceparents = 0
   }
 

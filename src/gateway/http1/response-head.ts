@@ -60,7 +60,7 @@ export class ResponseHead extends Head {
     this.keepAliveMs = 0
     this.textStart = -1
     this.codingStart = -1
-    this.upgrade.length = 0
+    if (this.upgrade.length > 0) this.upgrade.length = 0
   }
 
   protected override skipsEmptyLine(): boolean {

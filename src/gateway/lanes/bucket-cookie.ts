@@ -7,8 +7,8 @@ const name = 'hotlane-bucket'
 const forwardedProto = Buffer.from('x-forwarded-proto')
 
 /** The bucket that a client keeps in its cookie; undefined where it has none, or none that the gateway would have set. */
-export function keptBucket({ outgoing }: LaneRequest): number | undefined {
-  const value = cookieOf(outgoing, name)
+export function keptBucket(request: LaneRequest): number | undefined {
+  const value = cookieOf(request, name)
   if (value === undefined || !/^(0|[1-9]\d{0,3})$/.test(value)) return undefined
   return Number(value)
 }

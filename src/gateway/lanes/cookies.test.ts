@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
+import { laneRequest } from '../../../test/gateway/lane-request.ts'
 import { cookieIn, cookieOf } from './cookies.ts'
 
 const letters = (text: string) => fc.constantFrom(...text.split(''))
@@ -36,6 +37,6 @@ test.each([
 ])('of %j the cookie %s is %j', (field, wanted, expected) => expect(cookieIn(field, wanted)).toBe(expected))
 
 test('all Cookie lines are looked at, and no octet behind the head', () => {
-  const head = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\ncookie: x=1\r\nCOOKIE:\ty=2\r\n\r\nCookie: z=3\r\n\r\n')
-  expect(['x', 'y', 'z'].map((wanted) => cookieOf(head, wanted))).toEqual(['1', '2', undefined])
+  const request = laneRequest({ lines: ['Host: a', 'cookie: x=1', 'COOKIE:\ty=2'], body: 'Cookie: z=3\r\n\r\n' })
+  expect(['x', 'y', 'z'].map((wanted) => cookieOf(request, wanted))).toEqual(['1', '2', undefined])
 })

@@ -1,6 +1,9 @@
 import { findField, nextLine, valueOfField } from '../http1/find-field.ts'
+import { presenceOf } from '../http1/presence.ts'
+import type { LaneRequest } from './request.ts'
 
 const field = Buffer.from('cookie')
+const fieldBit = presenceOf('cookie')
 const pair = /^([!#$%&'*+.^_`|~\w-]+)=("?)([!#-+\--:<-[\]-~]*)\2$/
 
 /**
@@ -19,7 +22,8 @@ export function cookieIn(field: string, name: string): string | undefined {
 }
 
 /** Value of a cookie of a request; undefined where there is none. */
-export function cookieOf(head: Buffer, name: string): string | undefined {
+export function cookieOf({ outgoing: head, present }: LaneRequest, name: string): string | undefined {
+  if ((present & fieldBit) === 0) return undefined
   for (let line = findField(head, field, 0); line !== -1; line = findField(head, field, nextLine(head, line))) {
     const value = cookieIn(valueOfField(head, line, field.length), name)
     if (value !== undefined) return value

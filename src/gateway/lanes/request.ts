@@ -2,6 +2,8 @@
 export interface LaneRequest {
   /** The head as the app gets it: without fields of one hop, and with forwarding fields that can be believed. */
   readonly outgoing: Buffer
+  /** Bits of the names that `outgoing` may have (`http1/presence.ts`). */
+  readonly present: number
   /** As sent, with its query. */
   readonly target: string
   readonly client: {

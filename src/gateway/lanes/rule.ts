@@ -1,5 +1,6 @@
 import type { LaneRule } from '../../model/table.ts'
 import { findField, nextLine, valueOfField } from '../http1/find-field.ts'
+import { presenceOf } from '../http1/presence.ts'
 import { cookieOf } from './cookies.ts'
 import { parametersOf } from './query.ts'
 import type { LaneRequest } from './request.ts'
@@ -21,8 +22,10 @@ export function compileRule(rule: LaneRule): Matches {
 /** A field that is there more than once matches if one of its lines does; lists are not split. */
 function headerRule({ name, value }: LaneRule): Matches {
   const low = Buffer.from(name.toLowerCase())
+  const bit = presenceOf(name)
   const wanted = value === undefined ? undefined : octetsOf(value)
-  return ({ outgoing }) => {
+  return ({ outgoing, present }) => {
+    if ((present & bit) === 0) return false
     for (let line = findField(outgoing, low, 0); line !== -1; line = findField(outgoing, low, nextLine(outgoing, line)))
       if (wanted === undefined || valueOfField(outgoing, line, low.length) === wanted) return true
     return false
@@ -31,8 +34,8 @@ function headerRule({ name, value }: LaneRule): Matches {
 
 function cookieRule({ name, value }: LaneRule): Matches {
   const wanted = value === undefined ? undefined : octetsOf(value)
-  return ({ outgoing }) => {
-    const found = cookieOf(outgoing, name)
+  return (request) => {
+    const found = cookieOf(request, name)
     return found !== undefined && (wanted === undefined || found === wanted)
   }
 }
