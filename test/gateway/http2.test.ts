@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { constants } from 'node:http2'
 import { connect as connectTcp } from 'node:net'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -228,6 +229,20 @@ describe.each(['over TLS', 'by prior knowledge'])('HTTP/2 %s', (way) => {
     await goaway
     upstream.send('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlast')
     expect((await reply).body.toString()).toBe('last')
+    await closed
+  })
+
+  test('a request that crosses the word of a close is refused so that it can be sent again', async () => {
+    await using stage = await open(way)
+    const app = await stage.httpOrigin((_request, response) => response.end('ok'))
+    stage.serve(app.port)
+    const session = await http2To(stage)
+    expect((await ask(session, {})).status).toBe(200)
+    const goaway = once(session, 'goaway')
+    const closed = stage.gateway.close(0)
+    const { status, code } = await ask(session, {})
+    expect([status, code]).toEqual([0, constants.NGHTTP2_REFUSED_STREAM])
+    expect((await goaway).slice(0, 2)).toEqual([constants.NGHTTP2_NO_ERROR, 1])
     await closed
   })
 

@@ -49,13 +49,16 @@ export class ClientSession {
 
   /**
    * Tells the client to begin nothing new, takes what it has sent before it heard of that, and ends when its streams have
-   * (RFC 9113 section 6.8: a first GOAWAY that refuses nothing, the second when the client has answered).
+   * (RFC 9113 section 6.8: a first GOAWAY that refuses nothing, the second when the client has answered). Without streams it
+   * ends at once: nghttp2 reads nothing more behind a GOAWAY then, so what the client may have sent has to be refused, which
+   * lets it send that again elsewhere.
    */
   end(): void {
     if (this.#ending || this.#session.destroyed) return
     this.#ending = true
-    this.#session.goaway(constants.NGHTTP2_NO_ERROR, lastOfAll)
     this.deadline = performance.now() + lingerMs
+    if (this.#streams === 0) return this.#session.close()
+    this.#session.goaway(constants.NGHTTP2_NO_ERROR, lastOfAll)
     this.#session.ping(() => this.#session.close())
   }
 
@@ -63,7 +66,7 @@ export class ClientSession {
   expire(): void {
     this.deadline = 0
     if (!this.#ending) this.end()
-    else if (this.#streams === 0) this.#session.destroy()
+    else if (this.#streams === 0) this.#socket.destroy()
     else this.#session.close()
   }
 
@@ -92,5 +95,6 @@ export class ClientSession {
     this.#streams--
     if (this.#streams > 0) return
     this.deadline = performance.now() + (this.#ending ? lingerMs : this.#listener.plane.timeouts.idleMs)
+    if (this.#ending) this.#session.close()
   }
 }
