@@ -44,9 +44,9 @@ export class WriteRequests {
 
   /** Looks at the next write that node makes by this handle. */
   learn(handle: WriteHandle): void {
-    const { writeBuffer } = handle
     handle.writeBuffer = (request, bytes) => {
-      handle.writeBuffer = writeBuffer
+      // What is left is the method of its class.
+      Reflect.deleteProperty(handle, 'writeBuffer')
       const made: unknown = request.constructor
       if (typeof made === 'function' && made !== Object) this.#class ??= made as new () => WriteRequest
       return handle.writeBuffer(request, bytes)

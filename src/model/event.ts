@@ -80,8 +80,11 @@ export type EventBody =
       readonly file: string
       readonly made: boolean
       readonly until?: string
+      readonly ending?: string
       readonly error?: ErrorReport
     }
+  /** Lines of the access log are lost. */
+  | { readonly type: 'gateway.access-log'; readonly file: string; readonly error: ErrorReport }
   | { readonly type: 'change.seen'; readonly files: readonly FileChange[] }
   | {
       readonly type: 'change.judged'

@@ -41,6 +41,8 @@ export interface GatewaySettings {
   /** Connections of clients at once, on the whole machine. */
   readonly maxConnections?: number
   readonly maxConnectionsPerAddress?: number
+  /** Where requests are written down, as an absolute path, and which share of them (0 to 1). */
+  readonly accessLog?: { readonly file: string; readonly sample: number }
   readonly timeouts: { readonly headMs?: number; readonly idleMs?: number; readonly bodyIdleMs?: number }
 }
 

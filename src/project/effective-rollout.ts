@@ -1,7 +1,7 @@
 import type { Check, Plan, Step } from '../model/plan.ts'
 import type { GatewaySettings } from '../model/project.ts'
 import { defined } from './defined.ts'
-import { durationText, ofCommand } from './effective-values.ts'
+import { durationText, ofCommand, relative } from './effective-values.ts'
 import type { CheckSettings } from './schema-checks.ts'
 import type { GatewayMapping } from './schema-gateway.ts'
 import type { RolloutMapping, RolloutStepSettings } from './schema-rollout.ts'
@@ -39,13 +39,15 @@ export function ofPlan(plan: Plan, directory: string): RolloutMapping {
   }
 }
 
-export function ofGateway(gateway: GatewaySettings): GatewayMapping {
+export function ofGateway(gateway: GatewaySettings, root: string): GatewayMapping {
   const { headMs, idleMs, bodyIdleMs } = gateway.timeouts
   const text = (ms: number | undefined) => (ms === undefined ? undefined : durationText(ms))
   const timeouts = defined({ head: text(headMs), idle: text(idleMs), body: text(bodyIdleMs) })
-  const { workers, tellRelease, maxConnections, maxConnectionsPerAddress } = gateway
+  const { workers, tellRelease, maxConnections, maxConnectionsPerAddress, accessLog } = gateway
+  const log =
+    accessLog === undefined ? undefined : { file: relative(root, accessLog.file), sample: shareText(accessLog.sample) }
   return {
-    ...defined({ workers, maxConnections, maxConnectionsPerAddress }),
+    ...defined({ workers, maxConnections, maxConnectionsPerAddress, accessLog: log }),
     tellRelease,
     trustedProxies: [...gateway.trustedProxies],
     ...(Object.keys(timeouts).length === 0 ? {} : { timeouts }),

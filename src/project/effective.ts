@@ -31,7 +31,7 @@ export function effectiveSettings(project: Project): Settings {
     },
     quiet: project.quiet,
     clear: project.clearOnRebuild,
-    gateway: ofGateway(project.gateway),
+    gateway: ofGateway(project.gateway, project.root),
   }
 }
 

@@ -14,6 +14,7 @@ import { resolveListen } from './resolve-listen.ts'
 import { resolvePlan } from './resolve-rollout.ts'
 import { milliseconds, resolveService } from './resolve-service.ts'
 import type { GatewayMapping } from './schema-gateway.ts'
+import { shareOf } from './schema-values.ts'
 import { candidates } from './sources.ts'
 
 export interface Resolved {
@@ -84,21 +85,27 @@ export function resolveProject(root: string, draft: Draft, options: LoadOptions)
     quiet: settings.quiet ?? false,
     clearOnRebuild: settings.clear ?? false,
     plans,
-    gateway: resolveGateway(settings.gateway),
+    gateway: resolveGateway(settings.gateway, draft.base),
   }
   return { project, origins }
 }
 
-function resolveGateway(given: GatewayMapping = {}): GatewaySettings {
+function resolveGateway(given: GatewayMapping = {}, base: string): GatewaySettings {
   const { workers, tellRelease = false, trustedProxies = [], maxConnections, maxConnectionsPerAddress } = given
   const { head, idle, body } = given.timeouts ?? {}
   const ms = (text: string | undefined) => (text === undefined ? undefined : parseDurationMs(text))
   return {
-    ...defined({ workers, maxConnections, maxConnectionsPerAddress }),
+    ...defined({ workers, maxConnections, maxConnectionsPerAddress, accessLog: accessLogOf(given.accessLog, base) }),
     tellRelease,
     trustedProxies,
     timeouts: defined({ headMs: ms(head), idleMs: ms(idle), bodyIdleMs: ms(body) }),
   }
+}
+
+function accessLogOf(given: GatewayMapping['accessLog'], base: string): GatewaySettings['accessLog'] {
+  if (given === undefined) return undefined
+  const { file, sample = 1 } = typeof given === 'string' ? { file: given } : given
+  return { file: path.resolve(base, file), sample: shareOf(sample) }
 }
 
 function chosenNames(draft: Draft, chosen: readonly string[]): readonly string[] {

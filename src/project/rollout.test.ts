@@ -297,6 +297,7 @@ gateway:
   trustedProxies: [10.0.0.0/8, '::1', 'fd00::/8']
   maxConnections: 1000
   maxConnectionsPerAddress: 10
+  accessLog: { file: logs/access.log, sample: 10% }
   timeouts: { head: 10s, idle: 1m, body: 30s }
 `),
     )
@@ -306,6 +307,7 @@ gateway:
       trustedProxies: ['10.0.0.0/8', '::1', 'fd00::/8'],
       maxConnections: 1000,
       maxConnectionsPerAddress: 10,
+      accessLog: { file: path.join(project.root, 'logs/access.log'), sample: 0.1 },
       timeouts: { headMs: 10_000, idleMs: 60_000, bodyIdleMs: 30_000 },
     })
   })

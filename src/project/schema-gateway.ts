@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import * as v from 'valibot'
-import { flag, positiveDuration, mapping, wholeNumber } from './schema-values.ts'
+import { flag, positiveDuration, mapping, share, text, wholeNumber } from './schema-values.ts'
 
 const networkForm = 'an address or a network such as 10.0.0.0/8'
 const network = v.pipe(v.string(networkForm), v.check(isNetwork, networkForm))
@@ -13,6 +13,9 @@ export const gateway = mapping({
   trustedProxies: v.optional(v.array(network, 'a list of addresses and networks')),
   maxConnections: v.optional(connections),
   maxConnectionsPerAddress: v.optional(connections),
+  accessLog: v.optional(
+    v.union([text, mapping({ file: text, sample: v.optional(share) })], 'a file, or a mapping with file and sample'),
+  ),
   timeouts: v.optional(
     mapping({
       head: v.optional(positiveDuration),

@@ -23,7 +23,10 @@ export interface PairFault {
   readonly reason: string
 }
 
-export type PairResult = { readonly pair: CertificatePair; readonly until: Date } | { readonly fault: PairFault }
+/** `from` and `until`: the certificate is valid between them. */
+export type PairResult =
+  | { readonly pair: CertificatePair; readonly from: Date; readonly until: Date }
+  | { readonly fault: PairFault }
 
 /** Reads and checks a certificate and its key: both readable, made for each other, not expired at `now`. Never throws. */
 export function readPair(files: PairFiles, read: ReadFile, now: Date): PairResult {
@@ -41,9 +44,12 @@ export function readPair(files: PairFiles, read: ReadFile, now: Date): PairResul
 
 /** The same for contents that are there already. */
 export function checkPair(pair: CertificatePair, now: Date): PairResult {
+  let from: Date
   let until: Date
   try {
-    until = new Date(new X509Certificate(pair.cert).validTo)
+    const certificate = new X509Certificate(pair.cert)
+    from = new Date(certificate.validFrom)
+    until = new Date(certificate.validTo)
   } catch {
     return { fault: { part: 'cert', reason: 'it holds no certificate in PEM' } }
   }
@@ -53,7 +59,7 @@ export function checkPair(pair: CertificatePair, now: Date): PairResult {
   } catch (error) {
     return { fault: { part: 'key', reason: keyReason(error) } }
   }
-  return { pair, until }
+  return { pair, from, until }
 }
 
 function unreadable(error: unknown): string {

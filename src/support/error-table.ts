@@ -172,6 +172,12 @@ export const errorTable = {
     did: 'They go on serving, and this hotlane commands them no more.',
     remedy: 'Stop this one, and use the other.',
   },
+  HL5006: {
+    blame: 'passing',
+    happened: 'the access log {file} cannot be written: {reason}',
+    did: 'Requests are served; what was to be written of them is lost. It is tried again.',
+    remedy: 'Look at the disk, and at who may write there; or set "gateway.accessLog" to another file.',
+  },
   HL6001: {
     blame: 'user',
     happened: 'the rule {rule} failed: {how}',

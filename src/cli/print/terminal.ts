@@ -78,12 +78,16 @@ export class Terminal {
         return this.#own([`${this.#prefix(event.service)}${paint.bold(paint.underline(event.url))}${direct}${why}`])
       }
       case 'gateway.certificate': {
-        const { file, made, until, error } = event
+        const { file, made, until, ending, error } = event
         if (error !== undefined) return errorLines(error, paint, this.#root)
         if (made)
           return this.#own([`made a certificate for this machine; browsers trust it once you tell them to: ${file}`])
+        if (ending !== undefined)
+          return this.#own([paint.yellow(`the certificate ${file} expires at ${ending}, and has not been renewed`)])
         return this.#own([paint.dim(`certificate renewed, valid until ${until ?? ''}`)])
       }
+      case 'gateway.access-log':
+        return errorLines(event.error, paint, this.#root)
       case 'change.judged':
         if (event.files.length > 0)
           this.#changed.set(

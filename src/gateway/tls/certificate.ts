@@ -8,6 +8,9 @@ import { HotlaneError } from '../../support/errors.ts'
 /** How often the files are looked at. Their system tells no changes that hold for links, mounts and network drives alike. */
 const lookMs = 1000
 
+/** How long before its end a certificate should have been renewed. */
+const warnMs = 14 * 24 * 3_600_000
+
 /** What became of a certificate, of which one of these is told. */
 export interface CertificateNews {
   readonly files: TlsFiles
@@ -15,6 +18,8 @@ export interface CertificateNews {
   readonly made?: true
   /** A changed one is used from now on, and expires then. */
   readonly until?: Date
+  /** The one in use expires then, which is soon. */
+  readonly ending?: Date
   /** Why a changed one is not used. */
   readonly error?: HotlaneError
 }
@@ -31,6 +36,9 @@ export class Certificate implements Disposable {
   readonly #uses: CertificateUses
   readonly #timer: NodeJS.Timeout
   #pair: CertificatePair
+  #until: Date
+  /** When it is told that it expires; undefined where that has been told. */
+  #warnAt: number | undefined
   #stamp = ''
   /** What was wrong at the look before: files are written one after the other, so a fault counts when it is still there. */
   #suspect: CertificatePair | string | undefined
@@ -43,6 +51,8 @@ export class Certificate implements Disposable {
     this.#files = files
     this.#uses = uses
     this.#pair = result.pair
+    this.#until = result.until
+    this.#warnAt = warningOf(result)
     this.#timer = setInterval(() => void this.#look(), lookMs).unref()
   }
 
@@ -57,6 +67,7 @@ export class Certificate implements Disposable {
   async #look(): Promise<void> {
     if (this.#looking) return
     this.#looking = true
+    this.#warn()
     try {
       const stamp = await this.#stampNow()
       if (stamp === this.#stamp && this.#suspect === undefined) return
@@ -78,8 +89,16 @@ export class Certificate implements Disposable {
     if ('fault' in result) return this.#doubt(pair, result.fault)
     this.#suspect = undefined
     this.#pair = pair
+    this.#until = result.until
+    this.#warnAt = warningOf(result)
     this.#uses.renewed(pair)
     this.#uses.told({ files: this.#files, until: result.until })
+  }
+
+  #warn(): void {
+    if (this.#warnAt === undefined || Date.now() < this.#warnAt) return
+    this.#warnAt = undefined
+    this.#uses.told({ files: this.#files, ending: this.#until })
   }
 
   #doubt(found: CertificatePair | string, fault: PairFault): void {
@@ -97,6 +116,11 @@ export class Certificate implements Disposable {
     })
     return (await Promise.allSettled(stamps)).map((one) => (one.status === 'fulfilled' ? one.value : '')).join(' ')
   }
+}
+
+/** Two weeks before the end, but not in the first two thirds of a life that is shorter. */
+function warningOf({ from, until }: { readonly from: Date; readonly until: Date }): number {
+  return until.getTime() - Math.min(warnMs, (until.getTime() - from.getTime()) / 3)
 }
 
 function same(one: CertificatePair, other: CertificatePair): boolean {

@@ -7,6 +7,7 @@ import type { LaneReading } from '../data-plane.ts'
 import { WorkerGone } from './link.ts'
 import type { Member } from './member.ts'
 import type { WorkerOptions } from './messages.ts'
+import { NewsSieve } from './news-board.ts'
 import type { WorkerNote } from './note.ts'
 import { sumReadings, withoutGauges } from './readings.ts'
 import { removeRecord } from './record.ts'
@@ -38,6 +39,7 @@ export class Crew {
   readonly #options: string
   readonly #closing = new AbortController()
   readonly #deaths: number[] = []
+  readonly #sieve = new NewsSieve()
   #past: readonly LaneReading[] = []
   #generation = 0
   #wishes = 0
@@ -60,6 +62,9 @@ export class Crew {
   /** From here on it is a member; whoever comes from elsewhere brings its table and sockets. */
   enlist(member: Member): void {
     this.members.add(member)
+    member.followNews((news) => {
+      if (this.#sieve.passes(news, member.id, performance.now())) this.#settings.told(news)
+    })
     void member.closed.then(() => this.#ended(member))
   }
 

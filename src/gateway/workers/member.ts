@@ -7,6 +7,8 @@ import { isAlive } from '../../support/group/processes.ts'
 import type { LaneReading } from '../data-plane.ts'
 import { Link } from './link.ts'
 import type { Calls, Hello, Tiding, Verb, WorkerState } from './messages.ts'
+import type { WorkerNews } from './news.ts'
+import { NewsBoard } from './news-board.ts'
 import { readReading } from './readings.ts'
 
 /** What a control knows about a worker. */
@@ -27,6 +29,7 @@ export class Member {
   done = false
   /** Another control has taken it over. */
   superseded = false
+  readonly #news = new NewsBoard()
   readonly #link: Link
   readonly #exited: Promise<number | string> | undefined
 
@@ -85,8 +88,14 @@ export class Member {
       this.superseded = true
       return
     }
+    if (tiding.tell === 'news') return this.#news.tell(tiding.news)
     this.lanes = tiding.lanes.map(readReading)
     if (tiding.last) this.done = true
+  }
+
+  /** Tells all that it has told and tells from here on to its user. */
+  followNews(listener: (news: WorkerNews) => void): void {
+    this.#news.follow(listener)
   }
 
   leave(): void {
@@ -134,11 +143,13 @@ export async function meet(
   socket: Socket,
   how: { readonly protocol: number; readonly generation: number; readonly exited?: Promise<number | string> },
 ): Promise<{ readonly member: Member; readonly hello: Hello }> {
-  let heard = (_tiding: Extract<Tiding, { tell: string }>): void => undefined
+  const early: Extract<Tiding, { tell: string }>[] = []
+  let heard = (tiding: Extract<Tiding, { tell: string }>): void => void early.push(tiding)
   const link = new Link(socket, (tiding) => heard(tiding))
   const hello = await link.call('hello', { protocol: how.protocol })
   const member = new Member(link, hello, how)
   heard = (tiding) => member.hear(tiding)
+  for (const tiding of early) member.hear(tiding)
   return { member, hello }
 }
 

@@ -3,17 +3,21 @@ import type { ListenAddress } from '../../model/service.ts'
 import type { RoutingTable } from '../../model/table.ts'
 import type { ErrorReport } from '../../support/errors.ts'
 import type { DrainLimits, DrainResult, GatewayOptions } from '../gateway.ts'
+import type { AccessFileSettings } from './access-file.ts'
+import type { WorkerNews } from './news.ts'
 import type { WrittenReading } from './readings.ts'
 
 /**
  * Version of what control and worker say to each other, one JSON object a line, over the worker's own socket. A newer control
  * has to be able to take over from workers of any earlier version, so `hello`, `install`, `bind`, `spawn`, `retire` and
- * `close` are never changed but by further fields.
+ * `close` are never changed but by further fields. Of news only a control of version 2 or later is told.
  */
-export const protocol = 1
+export const protocol = 2
 
 /** Settings of a gateway as far as they go to another process. */
-export type WorkerOptions = Omit<GatewayOptions, 'accessLog' | 'certificateNews'>
+export interface WorkerOptions extends Omit<GatewayOptions, 'accessLog' | 'certificateNews'> {
+  readonly accessLog?: AccessFileSettings
+}
 
 /** A listening socket that all workers accept from. */
 export interface SharedSocket {
@@ -88,5 +92,6 @@ export type Tiding =
   | { readonly id: number; readonly error: ErrorReport }
   /** Its figures, when they have changed; the last ones where `last` is set, before it ends in an orderly way. */
   | { readonly tell: 'reading'; readonly lanes: readonly WrittenReading[]; readonly last: boolean }
+  | { readonly tell: 'news'; readonly news: WorkerNews }
   /** Another control has taken over. */
   | { readonly tell: 'superseded' }

@@ -1,7 +1,10 @@
 import type { ErrorReport } from '../../support/errors.ts'
+import type { WorkerNews } from './news.ts'
 
 /** What happens to the gateway's workers, to be told to the user. */
 export type WorkerNote =
+  /** However many workers have it to tell, it is told once. */
+  | WorkerNews
   /** It has the table, and accepts. */
   | { readonly kind: 'worker-started'; readonly pid: number }
   /** It was at work already, for an earlier control. */

@@ -3,9 +3,11 @@ import { once } from 'node:events'
 
 import { reportError } from '../../support/errors.ts'
 import { createGateway } from '../create.ts'
-import type { CertificateNews } from '../tls/certificate.ts'
+import { AccessFile, type AccessFileSettings } from './access-file.ts'
 import { followLines } from './lines.ts'
 import type { Tiding, WorkerSpec } from './messages.ts'
+import { newsLine, ofCertificate, type WorkerNews } from './news.ts'
+import { NewsBoard } from './news-board.ts'
 import { parseRequest } from './parse-request.ts'
 import { removeRecord, socketPathOf, writeRecord } from './record.ts'
 import { Worker } from './worker.ts'
@@ -30,33 +32,47 @@ export async function serveWorker(text: string): Promise<void> {
     // The answer to what ended it is written first.
     end = () => void setImmediate(resolve)
   })
-  const worker = new Worker(spec, createGateway({ ...spec.options, certificateNews: logCertificate }), end)
-  const desk = new Desk(worker)
+  const board = new NewsBoard()
+  const spread = (news: WorkerNews): void => {
+    process.stderr.write(`${new Date().toISOString()} ${newsLine(news)}\n`)
+    board.tell(news)
+  }
+  const { accessLog, ...options } = spec.options
+  const log = accessLog === undefined ? undefined : openAccessFile(accessLog, spread)
+  const gateway = createGateway({
+    ...options,
+    ...(log === undefined ? {} : { accessLog: log }),
+    certificateNews: (news) => spread(ofCertificate(news)),
+  })
+  const worker = new Worker(spec, gateway, end)
+  const desk = new Desk(worker, board)
   // Before anybody can ask it for anything: a worker that serves is always listed.
   await writeRecord(directory, id)
   const server = createServer((socket) => desk.seat(socket)).listen(socketPathOf(directory, id))
   await once(server, 'listening')
   process.on('SIGTERM', () => worker.retire(signalGraceMs))
   await ended
+  await log?.close()
   await desk.leave(server)
   await removeRecord(directory, id)
 }
 
-/** The log of a worker is where its errors go, with a control or without. */
-function logCertificate({ files, until, error }: CertificateNews): void {
-  const news = error?.message ?? `the certificate ${files.cert} is ${until === undefined ? 'new' : 'renewed'}`
-  process.stderr.write(`${new Date().toISOString()} ${news}\n`)
+function openAccessFile(settings: AccessFileSettings, spread: (news: WorkerNews) => void): AccessFile {
+  const { file } = settings
+  return new AccessFile(settings, (error) => spread({ kind: 'access-log', file, error: reportError(error) }))
 }
 
 /** Where a worker's control sits; a newer one takes the seat of an older. */
 class Desk {
   readonly #worker: Worker
+  readonly #board: NewsBoard
   #seated: Socket | undefined
   #count = 0
   #told = ''
 
-  constructor(worker: Worker) {
+  constructor(worker: Worker, board: NewsBoard) {
     this.#worker = worker
+    this.#board = board
     setInterval(() => this.#tellReading(false), tellMs).unref()
   }
 
@@ -64,18 +80,24 @@ class Desk {
     const asker = ++this.#count
     socket.on('error', () => undefined)
     socket.on('close', () => {
-      if (this.#seated === socket) this.#seated = undefined
+      if (this.#seated !== socket) return
+      this.#seated = undefined
+      this.#board.follow(undefined)
     })
     if (this.#seated !== undefined) {
       tell(this.#seated, { tell: 'superseded' })
       this.#seated.end()
     }
     this.#seated = socket
+    this.#board.follow(undefined)
     followLines(socket, (line) => {
       const request = parseRequest(line)
       const { id } = request
       this.#worker.answer(request, asker).then(
-        (ok) => tell(socket, { id, ok: ok ?? null }),
+        (ok) => {
+          tell(socket, { id, ok: ok ?? null })
+          if (request.verb === 'hello' && request.protocol >= 2) this.#bringNews(socket)
+        },
         (error: unknown) => tell(socket, { id, error: reportError(error) }),
       )
     })
@@ -90,6 +112,10 @@ class Desk {
     const closed = once(socket, 'close').catch(() => undefined)
     socket.end()
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, farewellMs))])
+  }
+
+  #bringNews(socket: Socket): void {
+    if (this.#seated === socket) this.#board.follow((news) => tell(socket, { tell: 'news', news }))
   }
 
   #tellReading(last: boolean): void {

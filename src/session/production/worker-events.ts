@@ -14,6 +14,12 @@ export function workerEvents(emit: Emit): (note: WorkerNote) => void {
         return emit({ type: 'gateway.worker-died', pid: note.pid, how: howOf(note.exit) })
       case 'workers-missing':
         return emit({ type: 'gateway.workers-missing', error: note.error, retryMs: note.retryMs })
+      case 'certificate': {
+        const { kind: _kind, made, ...news } = note
+        return emit({ type: 'gateway.certificate', made: made === true, ...news })
+      }
+      case 'access-log':
+        return emit({ type: 'gateway.access-log', file: note.file, error: note.error })
       case 'superseded':
         return emit({ type: 'gateway.superseded' })
     }
