@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { median, percentile } from './support/figures.mjs'
 import { gatewayNames, gatewayPeers } from './support/gateway-peers.mjs'
+import { http2Names, http2Peers, runHttp2 } from './support/gateway-http2.mjs'
 import { openEventStreams } from './support/event-streams.mjs'
 import { describeMachine, machineLine } from './support/machine.mjs'
 import { accepts, freePort } from './support/ports.mjs'
@@ -30,7 +31,7 @@ const { values } = parseArgs({
     streams: { type: 'string', default: '1000' },
     /** Names of proxies, separated by commas; all where absent. */
     only: { type: 'string' },
-    /** Names of loads, separated by commas; all where absent. */
+    /** Names of loads (`small`, `large`, `post`, `fresh`, `http2`), separated by commas; all where absent. */
     loads: { type: 'string' },
     /** Write bench/results. */
     save: { type: 'boolean', default: false },
@@ -38,6 +39,17 @@ const { values } = parseArgs({
 })
 
 const goals = { ofHaproxy: 1.2, betterThanCaddy: 2.5, idleKib: 12 }
+
+/** Told as figures, beside the goals: streams of HTTP/2 go by node's own implementation. */
+const http2Load = {
+  name: 'http2',
+  about: 'small JSON, HTTP/2: 8 connections of 10 streams each',
+  run: runHttp2,
+  connections: 8,
+}
+
+// Each proxy's process group has a listener that ends it with this process.
+process.setMaxListeners(32)
 
 await runScript(async (scope) => {
   const wrk = await findProgram('wrk')
@@ -54,20 +66,19 @@ await runScript(async (scope) => {
     scope,
   )
   const ports = new Map()
-  for (const name of gatewayNames) ports.set(name, await freePort())
-  const all = await gatewayPeers(directory, { originPort, portOf: (name) => ports.get(name) })
-  const peers = all.filter(({ name }) => values.only === undefined || values.only.split(',').includes(name))
+  for (const name of [...gatewayNames, ...http2Names]) ports.set(name, await freePort())
+  const place = { originPort, portOf: (name) => ports.get(name) }
+  const peers = (await gatewayPeers(directory, place)).filter(({ name }) => isAsked(values.only, name))
   for (const { name, missing } of peers) if (missing !== undefined) console.log(`without ${name}: ${missing}`)
   const running = peers.filter(({ missing }) => missing === undefined)
   for (const peer of running) peer.group = start(peer.argv, scope, peer.env)
   await listening({ name: 'the app', port: originPort, group: origin }, scope.signal)
   for (const peer of running) await listening(peer, scope.signal).then(peer.prepare)
 
-  const loads = (await loadsIn(directory)).filter(
-    ({ name }) => values.loads === undefined || values.loads.split(',').includes(name),
-  )
+  const loads = (await loadsIn(directory)).filter(({ name }) => isAsked(values.loads, name))
   const results = []
   for (const load of loads) results.push(...(await measureLoad(load, running, { wrk, signal: scope.signal })))
+  if (isAsked(values.loads, 'http2')) results.push(...(await measureHttp2(await http2Peers(directory, place), scope)))
   const streams = Number(values.streams) === 0 ? [] : await measureStreams(running, scope.signal)
   const idle = Number(values.idle) === 0 ? [] : await measureIdle(running, scope)
   const lines = report({ results, streams, idle })
@@ -99,16 +110,16 @@ async function measureLoad(load, peers, { wrk, signal }) {
       ...peers.slice(Math.max(0, round) % peers.length),
       ...peers.slice(0, Math.max(0, round) % peers.length),
     ]
-    for (const { name, port, group } of order) {
+    for (const peer of order) {
+      const { name, port, group } = peer
       const before = await processorMs(group.pid)
-      const run = await runWrk(wrk, {
-        url: `http://127.0.0.1:${port}${load.path}`,
-        connections: Number(values.connections),
-        seconds: round === -1 ? 1 : Number(values.seconds),
-        headers: load.headers,
-        script: load.script,
-        signal,
-      })
+      const seconds = round === -1 ? 1 : Number(values.seconds)
+      const { headers, script, connections = Number(values.connections) } = load
+      const url = `http://127.0.0.1:${port}${load.path}`
+      const run =
+        load.run === undefined
+          ? await runWrk(wrk, { url, connections, seconds, headers, script, signal })
+          : await load.run(peer, { connections, seconds, signal })
       const cpuMicros = (((await processorMs(group.pid)) - before) * 1000) / run.requests
       // The first round warms up.
       if (round >= 0) samples.get(name).push({ ...run, cpuMicros })
@@ -129,6 +140,17 @@ async function measureLoad(load, peers, { wrk, signal }) {
       runs,
     }
   })
+}
+
+/** The proxies run for this alone, for they listen otherwise. */
+async function measureHttp2(all, scope) {
+  const isAskedFor = ({ name, missing }) => missing === undefined && isAsked(values.only, name.split(',')[0])
+  const peers = all.filter(isAskedFor)
+  for (const peer of peers) peer.group = start(peer.argv, scope)
+  for (const peer of peers) await listening(peer, scope.signal)
+  const results = await measureLoad(http2Load, peers, { signal: scope.signal })
+  await Promise.all(peers.map(({ group }) => group.stop()))
+  return results
 }
 
 /** What an event costs that goes to many streams; its age when it comes is told, which is no more than the app's own pace. */
@@ -211,6 +233,11 @@ async function closeAll(sockets) {
       return closed
     }),
   )
+}
+
+/** Whether a list of names says that this one is wanted. */
+function isAsked(list, name) {
+  return list === undefined || list.split(',').includes(name)
 }
 
 function report({ results, streams, idle }) {

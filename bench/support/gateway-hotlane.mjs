@@ -1,11 +1,13 @@
 // hotlane's gateway as one process, for the gateway benchmark: arguments are its own port, the app's, and with `lanes` a
-// service with two lanes, a rule by header and one by cookie that nobody matches, and a split by address.
+// service with two lanes, a rule by header and one by cookie that nobody matches, and a split by address. Behind it may come the
+// files of a certificate and its key.
 import { createGateway } from '../../dist/gateway/create.js'
 
 const [port, origin] = process.argv.slice(2, 4).map(Number)
 const withLanes = process.argv[4] === 'lanes'
 const gateway = createGateway({ tellRelease: false })
-const address = await gateway.open({ host: '127.0.0.1', port })
+const [cert, key] = process.argv.slice(5)
+const address = await gateway.open({ host: '127.0.0.1', port, ...(cert === undefined ? {} : { tls: { cert, key } }) })
 const lane = (name, release) => ({
   name,
   state: { kind: 'serve', release, targets: [{ id: name, host: '127.0.0.1', port: origin }] },

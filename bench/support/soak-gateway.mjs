@@ -6,9 +6,11 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { openEventStreams } from './event-streams.mjs'
+import { describeMachine, machineLine } from './machine.mjs'
 import { freePort, accepts } from './ports.mjs'
 import { startGroup } from './process-group.mjs'
 import { findProgram } from './programs.mjs'
+import { saveResults } from './results.mjs'
 import { runScript } from './script.mjs'
 import { makeTemporary } from './temporary.mjs'
 import { residentMegabytes } from './usage.mjs'
@@ -23,6 +25,10 @@ const { values } = parseArgs({
     requests: { type: 'string', default: '10000000' },
     /** Of each kind of load in each turn. */
     seconds: { type: 'string', default: '20' },
+    /** The load ends then, whatever is left of it. */
+    minutes: { type: 'string', default: '90' },
+    /** Write bench/results. */
+    save: { type: 'boolean', default: false },
   },
 })
 
@@ -78,10 +84,13 @@ async function load(scope) {
   // The connections of this look have to be gone.
   await delay(1000, undefined, { signal })
   const idle = await descriptorsOf(gateway.pid)
+  const machine = await describeMachine()
+  const [wanted, began] = [Number(values.requests), performance.now()]
+  const latest = began + Number(values.minutes) * 60_000
   let done = 0
   let errors = 0
   const turns = []
-  while (done < Number(values.requests) || turns.length < 3) {
+  while ((done < wanted || turns.length < 3) && performance.now() < latest) {
     for (const { path: target, post, headers } of loads) {
       const url = `http://127.0.0.1:${port}${target}`
       const seconds = Number(values.seconds)
@@ -91,12 +100,12 @@ async function load(scope) {
     }
     const streams = await openEventStreams(port, 100, signal)
     streams.close()
-    turns.push(await sizes(gateway, idle, signal))
-    const { heap, resident, descriptors } = turns.at(-1)
-    console.log(
-      `${done} requests, ${errors} errors, heap ${heap.toFixed(2)} MB, resident ${resident.toFixed(1)} MB, ` +
-        `${descriptors} descriptors (${idle} at the start)`,
-    )
+    turns.push({ done, errors, seconds: (performance.now() - began) / 1000, ...(await sizes(gateway, idle, signal)) })
+    console.log(turnLine(turns.at(-1), wanted))
+  }
+  if (done < wanted || turns.length < 3) {
+    console.log(`NOT DONE: ${done} of ${wanted} requests in ${values.minutes} minutes`)
+    return false
   }
   // The turn before fills pools and optimises code.
   const [first, last] = [turns[1], turns.at(-1)]
@@ -105,8 +114,19 @@ async function load(scope) {
   const leaked = last.descriptors - idle
   const flat = errors === 0 && heap < slack.heapMegabytes && resident < slack.residentMegabytes && leaked <= 0
   const more = `heap ${heap.toFixed(2)} MB, resident ${resident.toFixed(1)} MB, descriptors ${leaked}`
-  console.log(`${flat ? 'flat' : 'NOT FLAT'}: more than at the start: ${more}`)
+  const verdict = `${flat ? 'flat' : 'NOT FLAT'}: from the second turn to the last, more by: ${more}`
+  console.log(verdict)
+  if (values.save) {
+    const lines = [machineLine(machine), '', ...turns.map((turn) => turnLine(turn, wanted)), '', verdict]
+    const data = { machine, wanted, idleDescriptors: idle, turns, flat }
+    await saveResults('soak-gateway', { date: machine.date, data, text: `${lines.join('\n')}\n` })
+  }
   return flat
+}
+
+function turnLine({ done, errors, seconds, heap, resident, descriptors }, wanted) {
+  const far = `${done} of ${wanted} requests, ${errors} errors, ${seconds.toFixed(0)} s`
+  return `${far}: heap ${heap.toFixed(2)} MB, resident ${resident.toFixed(1)} MB, ${descriptors} descriptors`
 }
 
 /** Once the gateway has no more descriptors than it began with, or will never; its heap is what a full collection leaves. */
