@@ -2,13 +2,13 @@
 // Prints `{ requests, errors, perSecond, p50Ms, p99Ms }`.
 import { once } from 'node:events'
 import { connect } from 'node:http2'
-import { setTimeout as delay } from 'node:timers/promises'
 import { percentile } from './figures.mjs'
 
 const [url, connections, streams, seconds] = process.argv.slice(2)
 const latencies = []
 let errors = 0
-let going = true
+const began = performance.now()
+const latest = began + Number(seconds) * 1000
 
 async function ask(session) {
   const began = performance.now()
@@ -26,17 +26,13 @@ async function client() {
   session.on('error', () => errors++)
   await once(session, 'connect')
   const loop = async () => {
-    while (going && !session.destroyed) await ask(session)
+    while (performance.now() < latest && !session.destroyed) await ask(session)
   }
   await Promise.all(Array.from({ length: Number(streams) }, loop))
   session.close()
 }
 
-const began = performance.now()
-const clients = Array.from({ length: Number(connections) }, client)
-await delay(Number(seconds) * 1000)
-going = false
-await Promise.all(clients)
+await Promise.all(Array.from({ length: Number(connections) }, client))
 const perSecond = (latencies.length * 1000) / (performance.now() - began)
 const [p50Ms, p99Ms] = [percentile(latencies, 0.5), percentile(latencies, 0.99)]
 console.log(JSON.stringify({ requests: latencies.length, errors, perSecond, p50Ms, p99Ms }))

@@ -115,13 +115,13 @@ export class Exchange implements Waiter, Sought, LaneRequest, Claimant {
     this.outgoing = asked.outgoing
     this.received = asked.received
     this.repeatable = asked.repeatable
-    this.safe = !asked.upgrade && safe.has(asked.method)
+    this.safe = !asked.upgrade && (asked.method === 'GET' || safe.has(asked.method))
     this.bytesIn = asked.outgoing.length
     this.startedAt = performance.now()
   }
 
   static isIdempotent(method: string): boolean {
-    return idempotent.has(method)
+    return method === 'GET' || idempotent.has(method)
   }
 
   get listeners(): readonly string[] {

@@ -90,7 +90,7 @@ function rareLines(head: RequestHead, bytes: Buffer, base: number, { passage, me
   } else if (single) lines = 'Connection: close\r\n'
   if (head.takesTrailers) lines += 'TE: trailers\r\n'
   if (head.hostStart === -1) lines += `Host: ${passage.fallbackHost}\r\n`
-  if (!head.framed && !bodyless.has(method)) lines += 'Content-Length: 0\r\n'
+  if (!head.framed && method !== 'GET' && !bodyless.has(method)) lines += 'Content-Length: 0\r\n'
   return lines
 }
 
