@@ -29,7 +29,7 @@ const { values } = parseArgs({
     idle: { type: 'string', default: '10000' },
     /** Event streams; 0 leaves them out. */
     streams: { type: 'string', default: '1000' },
-    /** Names of proxies, separated by commas; all where absent. */
+    /** Names of proxies, separated by commas, each with all its ways; all where absent. */
     only: { type: 'string' },
     /** Names of loads (`small`, `large`, `post`, `fresh`, `http2`), separated by commas; all where absent. */
     loads: { type: 'string' },
@@ -68,7 +68,7 @@ await runScript(async (scope) => {
   const ports = new Map()
   for (const name of [...gatewayNames, ...http2Names]) ports.set(name, await freePort())
   const place = { originPort, portOf: (name) => ports.get(name) }
-  const peers = (await gatewayPeers(directory, place)).filter(({ name }) => isAsked(values.only, name))
+  const peers = (await gatewayPeers(directory, place)).filter(({ name }) => isAsked(values.only, name.split(',')[0]))
   for (const { name, missing } of peers) if (missing !== undefined) console.log(`without ${name}: ${missing}`)
   const running = peers.filter(({ missing }) => missing === undefined)
   for (const peer of running) peer.group = start(peer.argv, scope, peer.env)
