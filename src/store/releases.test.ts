@@ -113,9 +113,9 @@ describe('a program from elsewhere', () => {
     const file = path.join(directory, 'program')
     await writeFile(file, '#!/bin/sh\n')
     const { signal } = new AbortController()
-    const artifacts = path.join(directory, 'artifacts')
-    const taken = await takeArtifact(file, artifacts, signal)
-    expect(await takeArtifact(file, artifacts, signal)).toEqual(taken)
+    const place = { directory: path.join(directory, 'artifacts'), service: 'shop' }
+    const taken = await takeArtifact(file, place, signal)
+    expect(await takeArtifact(file, place, signal)).toEqual(taken)
     await writeFile(file, 'another')
     expect(await readFile(taken.path ?? '', 'utf8')).toBe('#!/bin/sh\n')
     expect((await stat(taken.path ?? '')).mode & 0o111).toBe(0o111)
@@ -124,7 +124,9 @@ describe('a program from elsewhere', () => {
 
   it('that is not there is told', async () => {
     const { signal } = new AbortController()
-    await expect(takeArtifact(path.join(directory, 'none'), directory, signal)).rejects.toMatchObject({
+    await expect(
+      takeArtifact(path.join(directory, 'none'), { directory, service: 'shop' }, signal),
+    ).rejects.toMatchObject({
       code: 'HL6106',
     })
   })

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Release } from '../model/release.ts'
+import { makeDurable } from '../support/durable.ts'
 import { HotlaneError } from '../support/errors.ts'
 import { errnoOf } from '../support/files.ts'
 
@@ -128,6 +129,7 @@ async function writePrivate(file: string, text: string): Promise<void> {
       await handle.close()
     }
     await rename(temporary, file)
+    await makeDurable([path.dirname(file), path.dirname(path.dirname(file))], new AbortController().signal)
   } catch (error) {
     await rm(temporary, { force: true })
     throw error

@@ -250,6 +250,13 @@ export const errorTable = {
     did: 'Nothing was changed by what was to be written; traffic goes on as it was.',
     remedy: 'Make room or mend the permissions; hotlane tries again by itself.',
   },
+  HL6113: {
+    blame: 'passing',
+    happened: 'release {release} of {service} cannot be started: {what}',
+    did: 'The damaged release was not started; what runs goes on.',
+    remedy:
+      'Deploy again, or go back to a release that is whole with "hotlane rollback N". A loss of power, a failing disk or another program may have damaged it.',
+  },
   HL7001: {
     blame: 'user',
     happened: '{what}',

@@ -56,7 +56,7 @@ export interface RolloutContext {
   readonly releases: {
     /** @throws HotlaneError HL6102 if there is none of that number */
     load(service: string, number: number): Promise<Release>
-    /** Numbers the same content anew. @throws HotlaneError HL6102 */
+    /** Numbers the same content anew. @throws HotlaneError HL6102, HL6113 where what it runs is damaged */
     repeat(service: string, number: number): Promise<Release>
     /** Numbers that are kept, ascending. */
     list(service: string): Promise<readonly number[]>
@@ -65,7 +65,7 @@ export interface RolloutContext {
   }
   /** Keeps the report of a rollout that is over. */
   readonly report: (report: RolloutReport) => Promise<void>
-  /** Ready, which it tells as an event, or it throws and nothing of it runs. @throws HotlaneError HL4001 to HL4005 */
+  /** Ready, which it tells as an event, or it throws and nothing of it runs. @throws HotlaneError HL4001 to HL4005, HL6113 */
   readonly start: (release: Release, instanceId: string, signal: AbortSignal) => Promise<Instance>
   /** An instance that an earlier control process started; undefined where it does not run any more. */
   readonly adopt: (instanceId: string) => Promise<Instance | undefined>

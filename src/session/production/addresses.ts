@@ -2,7 +2,8 @@ import type { DataPlane } from '../../gateway/data-plane.ts'
 import type { Emit } from '../../model/event.ts'
 import type { ListenAddress, Service } from '../../model/service.ts'
 import { HotlaneError } from '../../support/errors.ts'
-import { urlOf, withHolder } from '../listeners.ts'
+import { withHolder } from '../port-holder.ts'
+import { publicUrl } from '../public-url.ts'
 
 interface Opened {
   readonly asked: string
@@ -26,7 +27,7 @@ export class Addresses {
 
   /** Where a service is found, or will be. */
   url({ name, listen, route }: Service): string {
-    return urlOf(this.#opened.get(name)?.address ?? listen, route.path)
+    return publicUrl(this.#opened.get(name)?.address ?? listen, route.path)
   }
 
   /**

@@ -65,7 +65,7 @@ async function artifactAt(
   }
   // To read a pipe or a device may never end.
   if (!isDirectory && !stats.isFile()) throw refuse('it is no file')
-  if (!isDirectory) return takeArtifact(file, artifacts, signal)
+  if (!isDirectory) return takeArtifact(file, { directory: artifacts, service: service.name }, signal)
   const { hash, path: tree } = await takeTree(
     { root: path.resolve(file), store: production.trees, treat: () => 'copy' },
     signal,

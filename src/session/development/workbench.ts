@@ -1,25 +1,26 @@
 import { randomUUID } from 'node:crypto'
-import type { BuildInputs, BuildNote, Builder } from '../build/builder.ts'
-import { createBuilder } from '../build/create.ts'
-import type { Gateway } from '../gateway/gateway.ts'
-import type { Emit } from '../model/event.ts'
-import { describeExit } from '../model/instance.ts'
-import type { Project } from '../model/project.ts'
-import type { Command, Service } from '../model/service.ts'
-import { Lane } from '../rollout/lane.ts'
-import type { Launch } from '../rollout/lane-context.ts'
-import { commandOf } from '../rollout/launch.ts'
-import { type CommandRun, Reaction } from '../rollout/react.ts'
-import type { Routes } from '../rollout/routes.ts'
-import type { StateDirectory } from '../store/state.ts'
-import { startDirect } from '../supervise/activation/start-direct.ts'
-import { runCommand } from '../supervise/command.ts'
-import type { Instance, StartSpec, SuperviseContext } from '../supervise/instance.ts'
-import { portInUse, start } from '../supervise/start.ts'
-import { HotlaneError, reportError } from '../support/errors.ts'
-import { matchesGlobs } from '../watch/globs.ts'
+import type { BuildInputs, BuildNote, Builder } from '../../build/builder.ts'
+import { createBuilder } from '../../build/create.ts'
+import type { Gateway } from '../../gateway/gateway.ts'
+import { commandText } from '../../model/command-text.ts'
+import type { Emit } from '../../model/event.ts'
+import { describeExit } from '../../model/instance.ts'
+import type { Project } from '../../model/project.ts'
+import type { Command, Service } from '../../model/service.ts'
+import { Lane } from '../../rollout/lane.ts'
+import type { Launch } from '../../rollout/lane-context.ts'
+import { commandOf } from '../../rollout/launch.ts'
+import { type CommandRun, Reaction } from '../../rollout/react.ts'
+import type { Routes } from '../../rollout/routes.ts'
+import type { StateDirectory } from '../../store/state.ts'
+import { startDirect } from '../../supervise/activation/start-direct.ts'
+import { runCommand } from '../../supervise/command.ts'
+import type { Instance, StartSpec, SuperviseContext } from '../../supervise/instance.ts'
+import { portInUse, start } from '../../supervise/start.ts'
+import { HotlaneError, reportError } from '../../support/errors.ts'
+import { matchesGlobs } from '../../watch/globs.ts'
 import type { DirectSockets } from './direct-sockets.ts'
-import { environmentOf, urlVariable } from './environment.ts'
+import { environmentOf, urlVariable } from '../environment.ts'
 import { goDirectoryOf, ignoreOf, takesInput, unwatchedWhy } from './watched.ts'
 import type { Listeners } from './listeners.ts'
 
@@ -91,7 +92,7 @@ export function openBench(first: Service, shop: Workshop): Bench {
       const lines: string[] = []
       const exit = await run(command, { output: (line) => lines.push(line), signal })
       if (exit.code === 0) continue
-      const params = { service: name, command: textOf(command), when: 'a switch', how: describeExit(exit) }
+      const params = { service: name, command: commandText(command), when: 'a switch', how: describeExit(exit) }
       throw new HotlaneError(code, { params, output: lines.join('\n') })
     }
   }
@@ -209,8 +210,4 @@ export function openBench(first: Service, shop: Workshop): Bench {
       await lane.close(why)
     },
   }
-}
-
-export function textOf(command: Command): string {
-  return command.kind === 'shell' ? command.line : command.argv.join(' ')
 }
