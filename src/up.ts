@@ -100,7 +100,7 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
     ledger,
     releases: new Releases(state.production.releases),
     reports: new Reports(state.production.reports),
-    addresses: new Addresses(plane, emit),
+    addresses: new Addresses(plane, emit, plane.addresses()),
     project: () => project,
     real: realEnvironment(options.env),
     emit,
