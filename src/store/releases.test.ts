@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Release } from '../model/release.ts'
 import { planOf } from '../model/strategies.ts'
-import { contentDigest, differenceOf } from './release-difference.ts'
+import { differenceOf } from './release-difference.ts'
 import { type ReleaseContent, Releases } from './releases.ts'
 import { Reports } from './reports.ts'
 import { takeArtifact } from './take-artifact.ts'
@@ -59,7 +59,6 @@ describe('releases', () => {
     const first = await releases.make(contentOf('shop', 'a', { KEY: 'v' }), at)
     const again = await releases.repeat('shop', 1)
     expect(again).toMatchObject({ number: 2, origin: { kind: 'rollback', of: 1 }, environment: { KEY: 'v' } })
-    expect(contentDigest(again)).toBe(contentDigest(first))
     expect(differenceOf(first, again)).toEqual([])
   })
 

@@ -7,6 +7,8 @@ const listener = { host: '127.0.0.1', port: 80 }
 const service = (name: string): Service => ({ name, route: { path: `/${name}` }, browserReload: false }) as Service
 const why = (text: string) => ({ lanes: [{ name: 'stable', state: { kind: 'hold', why: text } }], rules: [] }) as const
 
+const first = why('first')
+
 /** A data plane whose installs end when the test says so. */
 function slowPlane() {
   const installs: { readonly table: RoutingTable; readonly end: (error?: Error) => void }[] = []
@@ -29,19 +31,19 @@ describe('a board of routes', () => {
   it('installs one table after the other, and what came meanwhile in one', async () => {
     const plane = slowPlane()
     const board = new RouteBoard(plane)
-    const placed = board.place(service('a'), listener)
+    const placed = board.put({ service: service('a'), listener, parts: first })
     await settled()
-    const [second, third] = [board.place(service('b'), listener), board.set('a', why('one'))]
-    const fourth = board.set('a', why('two'))
+    const [second, third] = [
+      board.put({ service: service('b'), listener, parts: first }),
+      board.put({ service: service('a'), listener, parts: why('one') }),
+    ]
+    const fourth = board.put({ service: service('a'), listener, parts: why('two') })
     await settled()
     expect(plane.installs).toHaveLength(1)
     plane.installs[0]?.end()
     await placed
     await settled()
-    expect(plane.installs.map(({ table }) => shown(table))).toEqual([
-      ['a the first release is on its way'],
-      ['a two', 'b the first release is on its way'],
-    ])
+    expect(plane.installs.map(({ table }) => shown(table))).toEqual([['a first'], ['a two', 'b first']])
     plane.installs[1]?.end()
     await Promise.all([second, third, fourth])
     expect(plane.installs).toHaveLength(2)
@@ -50,9 +52,9 @@ describe('a board of routes', () => {
   it('tells who asked that a table could not be installed, and has it in the next one', async () => {
     const plane = slowPlane()
     const board = new RouteBoard(plane)
-    const placed = board.place(service('a'), listener)
+    const placed = board.put({ service: service('a'), listener, parts: first })
     await settled()
-    const next = board.set('a', why('one'))
+    const next = board.put({ service: service('a'), listener, parts: why('one') })
     await settled()
     plane.installs[0]?.end(new Error('no worker answers'))
     await expect(placed).rejects.toThrow('no worker answers')
@@ -71,17 +73,5 @@ describe('a board of routes', () => {
       await settled()
       expect(plane.installs.map(({ table }) => shown(table))).toEqual(isServing ? [] : [['a one']])
     }
-  })
-
-  it('leaves out what has no place', async () => {
-    const plane = slowPlane()
-    const board = new RouteBoard(plane)
-    await board.set('none', why('one'))
-    expect(plane.installs).toEqual([])
-    const removed = board.remove('none')
-    await settled()
-    plane.installs[0]?.end()
-    await removed
-    expect(plane.installs[0]?.table.entries).toEqual([])
   })
 })

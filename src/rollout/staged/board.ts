@@ -1,7 +1,7 @@
 import type { DataPlane } from '../../gateway/data-plane.ts'
 import type { RecordSettings } from '../../model/recorded.ts'
 import type { ListenAddress, Service } from '../../model/service.ts'
-import { type HoldBounds, type RoutingTable, type TableEntry, listenerKey, stableLane } from '../../model/table.ts'
+import { type HoldBounds, type RoutingTable, type TableEntry, listenerKey } from '../../model/table.ts'
 
 /** Requests wait for a first start or a restart as long as a person would, and not without bound. */
 const holdBounds: HoldBounds = { maxRequests: 1000, maxMs: 30_000 }
@@ -17,12 +17,6 @@ export interface Place {
   readonly parts: EntryParts
   /** Which of its requests are recorded; none where absent. */
   readonly record?: RecordSettings
-}
-
-/** Before anything is known of a service, its requests wait within bounds. */
-const untouched: EntryParts = {
-  lanes: [{ name: stableLane, state: { kind: 'hold', why: 'the first release is on its way' } }],
-  rules: [],
 }
 
 /**
@@ -63,33 +57,13 @@ export class RouteBoard {
     if (!this.#isServing) this.#arrived(service)
   }
 
-  /** Settings, listener and lanes of a service at once. Resolves as `set`. */
+  /**
+   * Settings, listener and lanes of a service at once. Resolves when every request that comes from then on is routed by them;
+   * rejects with whatever the data plane rejects with, and they are then part of the next table all the same.
+   */
   put(place: Place): Promise<void> {
     this.#places.set(place.service.name, place)
     this.#arrived(place.service.name)
-    return this.#install()
-  }
-
-  /** Adds a service, or gives it new settings, with the listener (as asked for) at which it is found. */
-  place(service: Service, listener: ListenAddress): Promise<void> {
-    const parts = this.#places.get(service.name)?.parts ?? untouched
-    this.#places.set(service.name, { service, listener, parts })
-    return this.#install()
-  }
-
-  remove(service: string): Promise<void> {
-    this.#places.delete(service)
-    return this.#install()
-  }
-
-  /**
-   * Resolves when every request that comes from then on is routed by these lanes; rejects with whatever the data plane
-   * rejects with, and the lanes are then part of the next table all the same. A service without a place is left out.
-   */
-  set(service: string, parts: EntryParts): Promise<void> {
-    const place = this.#places.get(service)
-    if (place === undefined) return Promise.resolve()
-    this.#places.set(service, { ...place, parts })
     return this.#install()
   }
 

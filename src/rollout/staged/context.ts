@@ -6,7 +6,7 @@ import type { Finding, RolloutReport, Verdict } from '../../model/rollout.ts'
 import type { Command } from '../../model/service.ts'
 import type { CollectedReleases } from '../../store/releases.ts'
 import type { Instance } from '../../supervise/instance.ts'
-import type { RouteBoard } from './board.ts'
+import type { EntryParts } from './board.ts'
 import type { Ledger } from './ledger.ts'
 
 /** A new release beside the one that it is to replace, where that one runs. */
@@ -51,7 +51,10 @@ export interface RolloutClock {
 export interface RolloutContext {
   readonly service: string
   readonly plane: Pick<DataPlane, 'drain' | 'read'>
-  readonly board: Pick<RouteBoard, 'set'>
+  readonly board: {
+    /** Resolves when every request that comes from then on is routed by these lanes. */
+    set(parts: EntryParts): Promise<void>
+  }
   readonly ledger: Pick<Ledger, 'state' | 'commit' | 'nextRollout'>
   readonly releases: {
     /** @throws HotlaneError HL6102 if there is none of that number */

@@ -79,7 +79,7 @@ export function rolloutContext(name: string, plant: Plant): RolloutContext {
   return {
     service: name,
     plane,
-    board: { set: (_service, parts) => placing.set(parts) },
+    board: placing,
     ledger,
     releases: {
       load: (_service, number) => releases.load(name, number),
