@@ -218,7 +218,8 @@ export const errorTable = {
     blame: 'user',
     happened: '{file} cannot be taken as an artifact: {reason}',
     did: 'Nothing was deployed.',
-    remedy: 'Give the path of a program that can be read.',
+    remedy:
+      'Give the path of a program that can be read, or of a directory for a service that is run from its sources.',
   },
   HL6107: {
     blame: 'user',
