@@ -158,7 +158,7 @@ export const errorTable = {
     blame: 'user',
     happened: '{address} cannot be listened on: {reason}',
     did: 'Nothing was started.',
-    remedy: 'Choose another address with --listen, or stop what holds it.',
+    remedy: 'Choose another address, by "listen" in the settings or --listen of "hotlane dev", or stop what holds it.',
   },
   HL5004: {
     blame: 'passing',

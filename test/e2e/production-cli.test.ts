@@ -357,6 +357,8 @@ describe('what is printed', () => {
       "hotlane promote orders" goes on, "hotlane abort orders" goes back
       "
     `)
+    fake.move({ phase: 'aborted', reason: 'HL4001 orders exited before it was ready (exit code 2)' })
+    expect((await run('why')).stdout).toContain('"hotlane logs orders --release 8" has what it wrote\n')
     fake.move({ phase: 'aborted', reason: 'a person aborted it' })
     expect((await run('why')).stdout).toMatch(/^orders .*\n(.*\n)+\nauth has had no rollout\n$/)
     expect((await run('why', '--json')).stderr).toContain('HL7011')

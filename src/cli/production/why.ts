@@ -14,9 +14,9 @@ export async function why(service: string | undefined, flags: PlaceFlags & { rea
   const client = new ProductionClient(await placeOf(flags, process.env))
   const names = await namesOf(client, service, flags.json === true)
   const rollouts = await Promise.all(names.map((name) => client.rollout(name)))
-  print(rollouts[0] ?? null, flags.json, (paint) =>
-    names.flatMap((name, index) => [...(index === 0 ? [] : ['']), ...linesOf(name, rollouts[index], paint)]),
-  )
+  print(rollouts[0] ?? null, flags.json, (paint) => [
+    names.map((name, index) => linesOf(name, rollouts[index], paint).join('\n')).join('\n\n'),
+  ])
 }
 
 /** A program that reads JSON has to say which one it means. */
