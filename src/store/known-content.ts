@@ -14,19 +14,33 @@ export function knownHash(stats: BigIntStats): string | undefined {
 
 /** Keeps in mind what a file with these stats holds. */
 export function rememberHash(stats: BigIntStats, hash: string): void {
-  if (known.size < maxKnown) known.set(identityOf(stats), hash)
+  remember(identityOf(stats), hash)
 }
 
-/** SHA-256 of a file's content, in hex; read only where the file is another one than when it was read last. */
+/** The same for one in the store. */
+export function rememberKept(stats: BigIntStats, hash: string): void {
+  remember(keptIdentityOf(stats), hash)
+}
+
+/** SHA-256 of what is in the store, in hex; read only where the file is another one than when it was read last. */
 export async function hashOnce(file: string, signal: AbortSignal): Promise<string> {
-  const stats = await lstat(file, { bigint: true })
-  const remembered = knownHash(stats)
+  const identity = keptIdentityOf(await lstat(file, { bigint: true }))
+  const remembered = known.get(identity)
   if (remembered !== undefined) return remembered
   const hash = await hashFile(file, signal)
-  rememberHash(stats, hash)
+  remember(identity, hash)
   return hash
 }
 
-function identityOf({ dev, ino, size, mtimeNs, ctimeNs, mode }: BigIntStats): string {
-  return [dev, ino, size, mtimeNs, ctimeNs, mode].join(' ')
+function remember(identity: string, hash: string): void {
+  if (known.size < maxKnown) known.set(identity, hash)
+}
+
+function identityOf(stats: BigIntStats): string {
+  return `${keptIdentityOf(stats)} ${stats.ctimeNs}`
+}
+
+/** Each tree that has a file, and each that is collected, changes the time of the file's status. */
+function keptIdentityOf({ dev, ino, size, mtimeNs, mode }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs, mode].join(' ')
 }

@@ -19,7 +19,7 @@ import { makeDurable } from '../support/durable.ts'
 import { errnoOf, exists, hashFile } from '../support/files.ts'
 import { isAbandoned, makeScratch } from '../support/scratch.ts'
 import { createSlots } from '../support/slots.ts'
-import { hashOnce, knownHash, rememberHash } from './known-content.ts'
+import { hashOnce, knownHash, rememberHash, rememberKept } from './known-content.ts'
 import { treeDamage } from './tree-damage.ts'
 import { contentsOf, type Entry, hashInKey, listOf, listText } from './tree-list.ts'
 
@@ -172,7 +172,7 @@ async function keepContent(file: string, { store, scratch, signal }: Place): Pro
     await chmod(copy, bits === '' ? mode : Number.parseInt(bits.slice(1), 8))
     const home = path.join(contentsOf(store), key)
     await rename(copy, home)
-    rememberHash(await lstat(home, { bigint: true }), hash)
+    rememberKept(await lstat(home, { bigint: true }), hash)
   }
   rememberHash(stats, hash)
   return key
