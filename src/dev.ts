@@ -14,11 +14,11 @@ import { runHooks } from './session/development/hooks.ts'
 import { DirectSockets } from './session/development/direct-sockets.ts'
 import { Listeners } from './session/development/listeners.ts'
 import { tellCertificate } from './session/development/certificate.ts'
+import { collectBuilt } from './session/development/collect.ts'
 import { summarize } from './session/summarize.ts'
 import { statusOf } from './session/development/status.ts'
 import { Watching } from './session/development/watching.ts'
 import { type Bench, openBench } from './session/development/workbench.ts'
-import { collectArtifacts } from './store/artifacts.ts'
 import { lockState } from './store/lock.ts'
 import { openState } from './store/state.ts'
 import { refuseBesideDetached } from './supervise/detached/refuse.ts'
@@ -182,8 +182,8 @@ async function open(options: DevOptions, subscriber: (event: Event) => void, sco
   for (const { lane } of benches.values()) background(lane.request({ build: true, restart: true }))
   stream.subscribe((event) => {
     if (event.type !== 'service.switched') return
-    const keep = new Set([...benches.values()].flatMap(({ lane }) => lane.artifacts))
-    background(collectArtifacts(state.artifacts, { budgetBytes: project.limits.cacheBytes, keep }))
+    const served = [...benches.values()].flatMap(({ lane }) => lane.artifacts)
+    background(collectBuilt(state, { served, budgetBytes: project.limits.cacheBytes }))
   })
 
   const close = async (why: string): Promise<void> => {

@@ -129,7 +129,9 @@ async function writePrivate(file: string, text: string): Promise<void> {
       await handle.close()
     }
     await rename(temporary, file)
-    await makeDurable([path.dirname(file), path.dirname(path.dirname(file))], new AbortController().signal)
+    // Each of them may be new: of the service, of all releases, the state.
+    const above = [path.dirname(file), path.resolve(file, '../..'), path.resolve(file, '../../..')]
+    await makeDurable(above, new AbortController().signal)
   } catch (error) {
     await rm(temporary, { force: true })
     throw error

@@ -78,7 +78,7 @@ export async function takeTree(options: TreeOptions, signal: AbortSignal): Promi
     await rename(copy, home).catch((error: unknown) => {
       if (errnoOf(error) !== 'ENOTEMPTY' && errnoOf(error) !== 'EEXIST') throw error
     })
-    await makeDurable([store], signal)
+    await makeDurable([store, path.dirname(store)], signal)
     return tree
   } finally {
     await rm(scratch, { recursive: true, force: true })
