@@ -58,8 +58,11 @@ async function takeOver(
     return false
   }
   await rename(mine, file)
-  // A claim counts only while its lock is there, so all that are left are good for nothing.
-  const names = (await readdir(root)).filter((name) => name.startsWith(`${path.basename(file)}.after.`))
+  // A claim counts only while its lock is there, so all that are left are good for nothing; so is what a killed process left.
+  const names = (await readdir(root)).filter((name) => {
+    const [, kind = '', pid] = /^hotlane\.pid\.(after|(\d+))\./.exec(name) ?? []
+    return kind === 'after' || (pid !== undefined && !isAlive(Number(pid)))
+  })
   await Promise.all(names.map((name) => rm(path.join(root, name), { force: true })))
   return true
 }

@@ -268,7 +268,8 @@ export const errorTable = {
     blame: 'passing',
     happened: 'another hotlane (process {pid}) already serves {directory}',
     did: 'Nothing was started.',
-    remedy: 'Stop that one first, or use it.',
+    remedy:
+      'Use that one, or end it first: by Ctrl-C where it runs, or "kill {pid}". What "hotlane up" serves goes on meanwhile.',
   },
   HL7003: {
     blame: 'user',
