@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
-import { chmod, constants, copyFile, link, mkdir, rename, rm } from 'node:fs/promises'
+import { chmod, constants, copyFile, link, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Artifact } from '../model/artifact.ts'
 import { makeDurable } from '../support/durable.ts'
 import { HotlaneError } from '../support/errors.ts'
 import { errnoOf, hashFile } from '../support/files.ts'
+import { makeScratch } from '../support/scratch.ts'
 
 export interface ArtifactPlace {
   /** Directory of artifacts, `.hotlane/artifacts`. */
@@ -26,8 +26,8 @@ export async function takeArtifact(
   { directory, service, isKept = false }: ArtifactPlace,
   signal: AbortSignal,
 ): Promise<Artifact> {
-  await mkdir(directory, { recursive: true })
-  const temporary = path.join(directory, `.taken-${process.pid}-${randomBytes(4).toString('hex')}`)
+  const scratch = await makeScratch(directory)
+  const temporary = path.join(scratch, 'program')
   try {
     const isLinked = isKept && (await linked(file, temporary))
     if (!isLinked) {
@@ -43,7 +43,7 @@ export async function takeArtifact(
     await makeDurable([directory], signal)
     return { hash, path: home }
   } finally {
-    await rm(temporary, { force: true })
+    await rm(scratch, { recursive: true, force: true })
   }
 }
 
