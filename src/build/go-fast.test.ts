@@ -164,7 +164,7 @@ describeWithGo('goBuilder on the fast path', () => {
     await rm(stdout.trim())
     await write(kit.root, { 'main.go': main.replace('auth.Limit', '4') })
     expect(await run(await kit.builder.build(never))).toBe('one 4')
-    expect(lastWay(kit)).toBe('full: linking failed')
+    expect(lastWay(kit)).toBe('full: compiling example.com/shop, or linking, failed')
   })
 
   it('shows the errors of go build, and is fast again after them', async () => {

@@ -39,7 +39,7 @@ describe('an empty .air.toml', () => {
         followLinks: false,
       },
     })
-    expect(project).toMatchObject({ source: { kind: 'air', file: '.air.toml' }, watch: { mode: 'auto', settleMs: 30 } })
+    expect(project).toMatchObject({ source: { kind: 'air', file: '.air.toml' }, watch: { mode: 'auto', settleMs: 20 } })
   })
 })
 
@@ -188,7 +188,7 @@ describe('zero values', () => {
     ['delay = -5', 0, /^$/],
     ['delay = 1000', 50, /^2:1 hotlane does not need this wait/],
     ['delay = 20', 20, /^$/],
-    ['', 30, /^$/],
+    ['', 20, /^$/],
   ])('%s settles after %s ms', async (line, settleMs, note) => {
     const { project, notes } = await air(`[build]\n${line}\n`)
     expect(project.watch.settleMs).toBe(settleMs)

@@ -71,7 +71,7 @@ describe('runner.conf', () => {
       },
     })
     expect(service.rules[0]).not.toHaveProperty('command')
-    expect(project).toMatchObject({ source: { kind: 'fresh', file: 'runner.conf' }, watch: { settleMs: 30 } })
+    expect(project).toMatchObject({ source: { kind: 'fresh', file: 'runner.conf' }, watch: { settleMs: 20 } })
     expect(notes).toContain('fresh ignores every path that begins with "tmp", such as tmpl/ too')
   })
 

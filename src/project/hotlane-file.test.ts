@@ -49,7 +49,7 @@ describe('hotlane.yaml', () => {
       root,
       source: { kind: 'hotlane', file: 'hotlane.yaml' },
       limits: { compilerThreads: 3, cacheBytes: 256_000_000 },
-      watch: { mode: 'auto', pollMs: 500, settleMs: 30 },
+      watch: { mode: 'auto', pollMs: 500, settleMs: 20 },
       atStart: [],
       atExit: [],
       quiet: false,

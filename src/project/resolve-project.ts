@@ -120,7 +120,7 @@ function resolveWatch(draft: Draft, options: LoadOptions, origins: Map<string, s
   return {
     mode: polled ? 'poll' : mode,
     pollMs: typeof options.poll === 'number' ? options.poll : milliseconds(interval, 500),
-    settleMs: milliseconds(settle, 30),
+    settleMs: milliseconds(settle, 20),
   }
 }
 

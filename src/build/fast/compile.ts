@@ -26,6 +26,14 @@ export interface CompileOptions {
  */
 const leastCompilers = 2
 
+/** What was compiled, and what is left to be: the linker can follow that compiler without asking anybody. */
+export interface CompiledPackages {
+  /** The new archives, with that of `last`. */
+  readonly archives: ReadonlyMap<string, string>
+  /** Compiles the program's own package, which nothing imports, if that is affected. */
+  readonly last?: ToolRun
+}
+
 /** A package to compile, and the directory for its files. */
 interface Job {
   readonly recipe: Recipe
@@ -34,10 +42,10 @@ interface Job {
 
 /**
  * Compiles the changed packages, and of those that import them the ones that can see a difference: an importer reads nothing
- * but export data, so where that is the same the importer would be the same too. Returns the new archives.
+ * but export data, so where that is the same the importer would be the same too.
  * @throws FallBack where a package needs more than the compiler, or does not compile
  */
-export async function compilePackages(options: CompileOptions, site: GoSite): Promise<ReadonlyMap<string, string>> {
+export async function compilePackages(options: CompileOptions, site: GoSite): Promise<CompiledPackages> {
   const { plan, changed, threads } = options
   const built = new Map(options.archives)
   const fresh = new Map<string, string>()
@@ -48,10 +56,11 @@ export async function compilePackages(options: CompileOptions, site: GoSite): Pr
     failed.signal.throwIfAborted()
     const tools = await Promise.all(jobs.map((job) => prepare(job, built)))
     const script = path.join(jobs[0]?.work ?? options.home, 'script')
-    await runGoTools(tools, script, { ...site, env: { ...site.env, ...own }, signal: failed.signal })
+    await runGoTools(tools, { scratch: script }, { ...site, env: { ...site.env, ...own }, signal: failed.signal })
   })
   const stop = (): void => failed.abort(site.signal.reason)
   site.signal.addEventListener('abort', stop)
+  let last: ToolRun | undefined
   /** Resolves with whether importers see a difference. */
   const visible = new Map<string, Promise<boolean>>()
 
@@ -63,9 +72,12 @@ export async function compilePackages(options: CompileOptions, site: GoSite): Pr
     const work = path.join(options.home, String(fresh.size + 1))
     const old = built.get(importPath)
     fresh.set(importPath, path.join(work, '_pkg_.a'))
+    if (importPath === plan.main) {
+      last = await prepare({ recipe, work }, built)
+      return false
+    }
     await inTurn({ recipe, work })
     built.set(importPath, path.join(work, '_pkg_.a'))
-    if (importPath === plan.main) return false
     return old === undefined || !(await hasSameExports(old, path.join(work, '_pkg_.a')))
   }
 
@@ -85,7 +97,7 @@ export async function compilePackages(options: CompileOptions, site: GoSite): Pr
   site.signal.removeEventListener('abort', stop)
   site.signal.throwIfAborted()
   failed.signal.throwIfAborted()
-  return fresh
+  return { archives: fresh, ...(last === undefined ? {} : { last }) }
 }
 
 /** The packages and all that import them, directly or not. */

@@ -34,6 +34,9 @@ interface Compiled {
   readonly linked: boolean
 }
 
+/** So long after the linker has read the packages they are in memory still: systems take back what is not used for long. */
+const warmMs = 5000
+
 const onlyText = 'only comments or formatting changed'
 
 /**
@@ -47,6 +50,7 @@ export class FastPath {
   #why = 'there is no plan yet'
   #off = false
   #turn = 0
+  #linkedAt = -Infinity
 
   /** @param home directory for compiled packages, which is this object's own */
   constructor(home: string) {
@@ -56,22 +60,25 @@ export class FastPath {
   /** @throws the signal's reason */
   async build(options: FastBuildOptions, site: GoSite): Promise<FastResult> {
     const { key, made: { plan, scope } = {} } = this.#planned ?? {}
-    const compiled = this.#compiled
-    if (plan === undefined || scope === undefined || compiled === undefined) return { kind: 'none', why: this.#why }
+    const before = this.#compiled
+    if (plan === undefined || scope === undefined || before === undefined) return { kind: 'none', why: this.#why }
     if (key !== keyOf(options.target, site)) return { kind: 'none', why: 'environment or flags changed' }
-    const sources = await readSources(scope, compiled.sources, site.signal)
-    const change = compareSources(scope, compiled.sources, sources)
+    const sources = await readSources(scope, before.sources, site.signal)
+    const change = compareSources(scope, before.sources, sources)
     // The plan is kept: the sources may come back to it, as when a broken import is taken out again.
     if (change.kind === 'structure') return { kind: 'none', why: change.why }
     const why = change.packages.length === 0 ? 'nothing changed' : onlyText
-    if (change.cosmetic && compiled.linked) return { kind: 'same', why }
+    if (change.cosmetic && before.linked) return { kind: 'same', why }
     const home = path.join(this.#home, String(++this.#turn))
     try {
       const changed = change.cosmetic ? [] : change.packages
-      const { archives } = compiled
-      const fresh = await compilePackages({ plan, archives, changed, home, threads: options.threads }, site)
+      const { archives } = before
+      const compiled = await compilePackages({ plan, archives, changed, home, threads: options.threads }, site)
+      const fresh = compiled.archives
       const all = new Map([...archives, ...fresh])
-      const id = await linkProgram(plan, { archives: all, program: options.program }, site)
+      const cold = performance.now() - this.#linkedAt > warmMs
+      const id = await linkProgram(plan, { archives: all, program: options.program, before: compiled.last, cold }, site)
+      this.#linkedAt = performance.now()
       await sealProgram(options.program, id)
       const keep = async (): Promise<void> => {
         const some = { packages: scope.packages.filter(({ importPath }) => fresh.has(importPath)), settings: [] }
@@ -80,7 +87,7 @@ export class FastPath {
           await rm(home, { recursive: true, force: true })
           throw new FallBack('sources changed while they were compiled')
         }
-        this.#compiled = { archives: all, sources: change.cosmetic ? compiled.sources : sources, linked: true }
+        this.#compiled = { archives: all, sources: change.cosmetic ? before.sources : sources, linked: true }
         await this.#collect(all)
       }
       return { kind: 'built', why: change.cosmetic ? why : countOf(fresh.size), keep }

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { platform } from 'node:process'
 import { promisify } from 'node:util'
@@ -23,4 +25,20 @@ describe('shellCommand', { skip: platform === 'win32' }, () => {
     })
     await fc.assert(property, { numRuns: 20 })
   })
+
+  it(
+    'reads files ahead, of which some may be gone, and says nothing of them',
+    { skip: availableParallelism() < 2 },
+    async () => {
+      const root = await makeTree({ "it's.a": 'one' })
+      // A pipe is read when the shell reads it: opening it to write waits for that.
+      const pipe = path.join(root, 'pipe')
+      await promisify(execFile)('mkfifo', [pipe])
+      const tool = { argv: ['echo', 'done'], env: {}, about: '' }
+      const ahead = [path.join(root, 'gone'), path.join(root, "it's.a"), pipe]
+      const [shell = '', ...args] = (await shellCommand([tool], path.join(root, 'script'), ahead)) ?? []
+      const [told] = await Promise.all([promisify(execFile)(shell, args), writeFile(pipe, '')])
+      expect(told).toEqual({ stdout: 'done\n', stderr: '' })
+    },
+  )
 })

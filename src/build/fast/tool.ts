@@ -32,15 +32,28 @@ export async function runGoTool({ argv, env, about }: ToolRun, site: GoSite): Pr
   if (said) throw new FallBack(`${about} had something to say`)
 }
 
+/** What tools are given besides their site. */
+export interface ToolsPlace {
+  /** A file that may be written for them. */
+  readonly scratch: string
+  /** Files that the tools will read: they are read ahead, where that is possible. */
+  readonly ahead?: readonly string[]
+}
+
 /**
  * Runs tools one after another, as `runGoTool` each; where there is a shell, they are all started by one: a process that
  * hotlane starts costs it several times as much of its only thread.
- * @param scratch a file that may be written for it
  * @throws FallBack
  */
-export async function runGoTools(tools: readonly ToolRun[], scratch: string, site: GoSite): Promise<void> {
-  const shell = tools.length > 1 ? await shellCommand(tools, scratch) : undefined
-  const about = `${tools[0]?.about ?? ''}, or one of ${tools.length - 1} more,`
-  if (shell !== undefined) return runGoTool({ argv: shell, env: {}, about }, site)
+export async function runGoTools(tools: readonly ToolRun[], place: ToolsPlace, site: GoSite): Promise<void> {
+  const { scratch, ahead = [] } = place
+  const shell = tools.length > 1 || ahead.length > 0 ? await shellCommand(tools, scratch, ahead) : undefined
+  if (shell !== undefined) return runGoTool({ argv: shell, env: {}, about: aboutOf(tools) }, site)
   for (const tool of tools) await runGoTool(tool, site)
+}
+
+function aboutOf(tools: readonly ToolRun[]): string {
+  const [first, second, ...more] = tools.map(({ about }) => about)
+  if (second === undefined) return first ?? ''
+  return more.length === 0 ? `${first}, or ${second},` : `${first}, or one of ${more.length + 1} more,`
 }
