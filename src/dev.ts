@@ -23,6 +23,7 @@ import { lockState } from './store/lock.ts'
 import { openState } from './store/state.ts'
 import { refuseBesideDetached } from './supervise/detached/refuse.ts'
 import { reap } from './supervise/reap.ts'
+import { Starter } from './supervise/starter.ts'
 import { HotlaneError, reportError } from './support/errors.ts'
 import { nearest } from './support/nearest.ts'
 import { type Scope, openInScope } from './support/scope.ts'
@@ -81,6 +82,7 @@ async function open(options: DevOptions, subscriber: (event: Event) => void, sco
     routes,
     listeners,
     direct,
+    starter: scope.own(new Starter()),
     emit,
     project: () => project,
     real: realEnvironment(options.env),
