@@ -10,19 +10,20 @@ import { type LoadOptions, loadProject } from './project/load.ts'
 import { Routes } from './rollout/routes.ts'
 import { realEnvironment } from './session/environment.ts'
 import { EventStream } from './session/event-stream.ts'
-import { runHooks } from './session/hooks.ts'
-import { DirectSockets } from './session/direct-sockets.ts'
-import { Listeners } from './session/listeners.ts'
-import { tellCertificate } from './session/certificate.ts'
+import { runHooks } from './session/development/hooks.ts'
+import { DirectSockets } from './session/development/direct-sockets.ts'
+import { Listeners } from './session/development/listeners.ts'
+import { tellCertificate } from './session/development/certificate.ts'
+import { collectBuilt } from './session/development/collect.ts'
 import { summarize } from './session/summarize.ts'
-import { statusOf } from './session/status.ts'
-import { Watching } from './session/watching.ts'
-import { type Bench, openBench } from './session/workbench.ts'
-import { collectArtifacts } from './store/artifacts.ts'
+import { statusOf } from './session/development/status.ts'
+import { Watching } from './session/development/watching.ts'
+import { type Bench, openBench } from './session/development/workbench.ts'
 import { lockState } from './store/lock.ts'
 import { openState } from './store/state.ts'
 import { refuseBesideDetached } from './supervise/detached/refuse.ts'
 import { reap } from './supervise/reap.ts'
+import { Starter } from './supervise/starter.ts'
 import { HotlaneError, reportError } from './support/errors.ts'
 import { nearest } from './support/nearest.ts'
 import { type Scope, openInScope } from './support/scope.ts'
@@ -81,6 +82,7 @@ async function open(options: DevOptions, subscriber: (event: Event) => void, sco
     routes,
     listeners,
     direct,
+    starter: scope.own(new Starter()),
     emit,
     project: () => project,
     real: realEnvironment(options.env),
@@ -182,8 +184,8 @@ async function open(options: DevOptions, subscriber: (event: Event) => void, sco
   for (const { lane } of benches.values()) background(lane.request({ build: true, restart: true }))
   stream.subscribe((event) => {
     if (event.type !== 'service.switched') return
-    const keep = new Set([...benches.values()].flatMap(({ lane }) => lane.artifacts))
-    background(collectArtifacts(state.artifacts, { budgetBytes: project.limits.cacheBytes, keep }))
+    const served = [...benches.values()].flatMap(({ lane }) => lane.artifacts)
+    background(collectBuilt(state, { served, budgetBytes: project.limits.cacheBytes }))
   })
 
   const close = async (why: string): Promise<void> => {

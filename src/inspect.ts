@@ -11,7 +11,7 @@ import { renderJson, renderSettings } from './project/render.ts'
 import { loadVerifySettings } from './project/verify.ts'
 import { judgeFile } from './rollout/impact.ts'
 import { environmentOf, realEnvironment } from './session/environment.ts'
-import { goDirectoryOf, ignoreOf, takesInput, unwatchedWhy } from './session/watched.ts'
+import { goDirectoryOf, ignoreOf, takesInput, unwatchedWhy } from './session/development/watched.ts'
 import { socketPath } from './store/state.ts'
 
 /** Questions about a project that need no running session. */

@@ -4,8 +4,6 @@ import type { Control } from './api/control.ts'
 import type { ProductionControl } from './api/production.ts'
 import { serveApi, serveApiAt } from './api/serve.ts'
 import { ensureToken } from './api/token.ts'
-import { type Workers } from './gateway/workers/fleet.ts'
-import { openWorkers } from './gateway/workers/open-workers.ts'
 import type { Event } from './model/event.ts'
 import type { Project } from './model/project.ts'
 import { type LoadOptions, loadProject } from './project/load.ts'
@@ -18,11 +16,11 @@ import { collect } from './session/production/collect.ts'
 import { endStrays, servicesIn } from './session/production/take-over.ts'
 import { productionControl } from './session/production/control.ts'
 import { refuseDirect } from './session/production/refuse-direct.ts'
+import { openGateway } from './session/production/open-gateway.ts'
 import type { Plant } from './session/production/plant.ts'
 import { Roster } from './session/production/roster.ts'
 import { tendingLogs } from './session/production/tend.ts'
-import { workerEvents } from './session/production/worker-events.ts'
-import { summarize } from './session/summarize.ts'
+import { tellForgotten, tellProject } from './session/production/tell-project.ts'
 import { lockState } from './store/lock.ts'
 import { usualLogLimits } from './store/logs/tend.ts'
 import { Releases } from './store/releases.ts'
@@ -73,13 +71,13 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
   refuseDirect(project)
   const state = await openState(project.root, options.platform, options.stateDirectory)
   scope.defer(await lockState(state))
-  tellProject(project)
+  tellProject(project, emit)
 
   const ledger = openLedger(state.production.journal, { now: Date.now })
   scope.defer(() => ledger.close())
   if (ledger.cutBytes > 0) emit({ type: 'journal.repaired', file: state.production.journal, bytes: ledger.cutBytes })
   const version = ownVersion()
-  const plane = await openGateway(project, version)
+  const plane = await openGateway(project, { directory: state.production.gateway, version, emit }, now.signal)
   scope.own(plane)
   const found = plane.pids().length > 0
   let isOpen = false
@@ -91,7 +89,7 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
   await endStrays({ state, ledger, emit }, now.signal)
   const known = servicesIn(ledger)
   const declared = project.services.map(({ name }) => name)
-  for (const name of known) if (!declared.includes(name)) tellForgotten(name)
+  for (const name of known) if (!declared.includes(name)) tellForgotten(name, emit)
   const names = [...new Set([...declared, ...known])]
   const plant: Plant = {
     state,
@@ -100,7 +98,7 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
     ledger,
     releases: new Releases(state.production.releases),
     reports: new Reports(state.production.reports),
-    addresses: new Addresses(plane, emit),
+    addresses: new Addresses(plane, emit, plane.addresses()),
     project: () => project,
     real: realEnvironment(options.env),
     emit,
@@ -133,7 +131,7 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
   const reload = async (): Promise<Project> => {
     const next = (await loadProject(options.directory, options.load)).project
     refuseDirect(next)
-    if (JSON.stringify(next) !== JSON.stringify(project)) tellProject(next)
+    if (JSON.stringify(next) !== JSON.stringify(project)) tellProject(next, emit)
     return (project = next)
   }
   const control = productionControl({
@@ -175,31 +173,6 @@ async function open(options: UpOptions, subscriber: (event: Event) => void, scop
       at?.addEventListener('abort', () => now.abort(), { once: true })
       return (ending ??= close(why))
     },
-  }
-
-  function openGateway({ gateway }: Project, ofVersion: string): Promise<Workers> {
-    const { workers, ...settings } = gateway
-    return openWorkers(
-      {
-        directory: state.production.gateway,
-        ...(workers === undefined ? {} : { workers }),
-        options: settings,
-        version: ofVersion,
-        told: workerEvents(emit),
-      },
-      now.signal,
-    )
-  }
-
-  function tellForgotten(name: string): void {
-    const text = `service ${name} is not in the settings any more; it is served as before until "hotlane down"`
-    emit({ type: 'project.note', note: { text } })
-  }
-
-  function tellProject({ root, source, services, quiet, clearOnRebuild, notes }: Project): void {
-    const found = { root, source: source.file ?? source.kind, services: services.map(summarize) }
-    emit({ type: 'project.loaded', ...found, quiet, clearOnRebuild })
-    for (const note of notes) emit({ type: 'project.note', note })
   }
 }
 

@@ -1,15 +1,12 @@
 import path from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { ApiClient } from './api/client.ts'
+import type { ApiPlace } from './api/connection.ts'
+import { ProductionClient } from './api/production-client.ts'
 import { locateSocket } from './inspect.ts'
-import type { Event } from './model/event.ts'
+import type { RolloutView } from './model/rollout.ts'
 import type { ServiceStatus } from './model/status.ts'
 import { HotlaneError } from './support/errors.ts'
 import { nearest } from './support/nearest.ts'
-import type { GcPause } from './verify/gc/gc-log.ts'
-import { gcPauseIn } from './verify/gc/pause.ts'
-import type { Observer } from './verify/run.ts'
-import type { Switch } from './verify/timeline.ts'
 
 /** A service of a running session. */
 export interface SessionTarget {
@@ -19,6 +16,8 @@ export interface SessionTarget {
   /** Builds and starts anew; resolves with what went wrong, if anything did. */
   readonly rebuild: (signal: AbortSignal) => Promise<string | undefined>
   readonly pids: () => Promise<readonly number[]>
+  /** The rollout under way, else the last one; undefined before the first, and where there are none (`hotlane dev`). */
+  readonly rollout: () => Promise<RolloutView | undefined>
 }
 
 export interface FoundTarget {
@@ -38,7 +37,8 @@ export async function locateTarget(
   needsSession: boolean,
 ): Promise<FoundTarget> {
   const root = path.resolve(directory)
-  const client = new ApiClient({ socket: locateSocket(root, process.platform), directory: root })
+  const place = { socket: locateSocket(root, process.platform), directory: root }
+  const client = new ApiClient(place)
   const url = target !== undefined && target.includes('://') ? parseUrl(target) : undefined
   const services = await client.status().then(
     (status) => status.services,
@@ -50,11 +50,11 @@ export async function locateTarget(
   if (url !== undefined) {
     const served = services.find((service) => new URL(service.url).host === url.host)
     if (served === undefined && needsSession) throw unknownService(url.host, services)
-    return served === undefined ? { url } : { url, session: sessionTarget(client, served.name) }
+    return served === undefined ? { url } : { url, session: sessionTarget(place, served.name) }
   }
   const service = services.find(({ name }) => target === undefined || name === target)
   if (service === undefined) throw unknownService(target ?? '', services)
-  return { url: new URL(service.url), session: sessionTarget(client, service.name) }
+  return { url: new URL(service.url), session: sessionTarget(place, service.name) }
 }
 
 function parseUrl(text: string): URL {
@@ -70,7 +70,8 @@ function unknownService(name: string, services: readonly ServiceStatus[]): Hotla
   return new HotlaneError('HL1007', { params: { name, suggestion, known: known.join(', ') } })
 }
 
-function sessionTarget(client: ApiClient, service: string): SessionTarget {
+function sessionTarget(place: ApiPlace, service: string): SessionTarget {
+  const client = new ApiClient(place)
   const statusOf = (services: readonly ServiceStatus[]): ServiceStatus | undefined =>
     services.find(({ name }) => name === service)
   const status = async (): Promise<ServiceStatus | undefined> => statusOf((await client.status()).services)
@@ -90,53 +91,9 @@ function sessionTarget(client: ApiClient, service: string): SessionTarget {
       )
       return pid === undefined ? [] : [pid]
     },
+    rollout: async () => {
+      const { mode } = await client.session()
+      return mode === 'production' ? new ProductionClient(place).rollout(service) : undefined
+    },
   }
-}
-
-/** What a session has told by the end of a run. */
-export interface ToldBySession {
-  readonly switches: readonly Switch[]
-  /** Absent where the session was restarted meanwhile: its counts began anew. */
-  readonly gateway?: { readonly held: number; readonly lost: number }
-}
-
-/** Pause before a session that has ended is looked for again: it may be on its way back. */
-const againMs = 200
-
-/** Follows the events of a session: its switches, what its gateway held and lost, and the GC lines of its services. */
-export async function followSession(
-  { client, service, status }: SessionTarget,
-  gc: GcPause[],
-): Promise<{ readonly observe: Observer; readonly told: () => Promise<ToldBySession> }> {
-  const lostBefore = (await status())?.lost ?? 0
-  const switches: Switch[] = []
-  let held = 0
-  let broken = false
-  const take = (event: Event, atMs: number): void => {
-    if (event.type === 'service.switched' && event.service === service) {
-      switches.push({ atMs, release: String(event.report.release) })
-      held += event.report.held
-    } else if (event.type === 'instance.output' && event.service === service) {
-      const ms = gcPauseIn(event.line)
-      if (ms !== undefined) gc.push({ atMs, ms })
-    }
-  }
-  const observe: Observer = async (clock, signal) => {
-    while (!signal.aborted) {
-      try {
-        for await (const event of client.events(signal)) take(event, clock.at(Date.parse(event.at)))
-      } catch {
-        // A session that ends or is not there is no fault of the run: it is what is being looked at.
-      }
-      if (signal.aborted) return
-      broken = true
-      await pause(againMs, undefined, { signal }).catch(() => undefined)
-    }
-  }
-  const told = async (): Promise<ToldBySession> => {
-    const now = await status().catch(() => undefined)
-    if (broken || now === undefined) return { switches }
-    return { switches, gateway: { held, lost: now.lost - lostBefore } }
-  }
-  return { observe, told }
 }

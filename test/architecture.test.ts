@@ -20,9 +20,14 @@ interface Import {
   readonly to: string
 }
 
+/** The innermost folder of the table in which a file is; without one, the outermost folder. */
 function folderOf(file: string): string {
-  const [first, ...rest] = path.relative(source, file).split(path.sep)
-  return rest.length === 0 || first === undefined ? '*.ts' : first
+  const folders = path.relative(source, file).split(path.sep).slice(0, -1)
+  for (let depth = folders.length; depth > 0; depth--) {
+    const folder = folders.slice(0, depth).join('/')
+    if (mayImport[folder] !== undefined) return folder
+  }
+  return folders[0] ?? '*.ts'
 }
 
 /** Relative imports of a file, static and dynamic, types included. */
@@ -59,6 +64,12 @@ describe('layers', () => {
   it.each([
     ['watch/a.ts', "import { build } from '../build/b.ts'", 'watch/a.ts imports build'],
     ['gateway/a.ts', "import type { Lane } from '../rollout/lane.ts'", 'gateway/a.ts imports rollout'],
+    [
+      'session/production/a.ts',
+      "import { open } from '../development/workbench.ts'",
+      'session/production/a.ts imports session/development',
+    ],
+    ['session/a.ts', "import { up } from './production/b.ts'", 'session/a.ts imports session/production'],
     ['cli/a.ts', "await import('../supervise/start.ts')", 'cli/a.ts imports supervise'],
     ['model/a.ts', "export type { X } from '../dev.ts'", 'model/a.ts imports *.ts'],
   ])('are seen to be broken by %s', (name, text, breach) => {

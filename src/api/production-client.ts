@@ -24,6 +24,9 @@ export class ProductionClient implements ProductionControl {
   readonly production = async (): Promise<ProductionStatus> =>
     (await this.#connection.value('GET', '/v1/production', { signal: this.#signal })) as ProductionStatus
 
+  readonly declared = async (): Promise<readonly string[]> =>
+    (await this.#connection.value('GET', '/v1/services', { signal: this.#signal })) as readonly string[]
+
   readonly deploy = ({ service, ...body }: DeployRequest): Promise<RolloutView> =>
     this.#command(service, 'deploy', body)
   readonly promote = (service: string, full: boolean): Promise<RolloutView> =>

@@ -9,6 +9,7 @@ const service = '/v1/services/:service'
 export const productionRoutes: readonly Route<ProductionControl>[] = [
   value('GET', '/v1/status', plainStatus),
   value('GET', '/v1/production', (control) => control.production()),
+  value('GET', '/v1/services', (control) => control.declared()),
   value('POST', `${service}/deploy`, async (control, call) =>
     control.deploy({ service: call.service, ...check(deployBody, await call.body()) }),
   ),

@@ -92,6 +92,8 @@ export interface ReleaseDifference {
 /** What the API can ask of a running `hotlane up`, besides what it can ask of any session. */
 export interface ProductionControl {
   readonly production: () => Promise<ProductionStatus>
+  /** Names of the services in the settings as they are now: what `deploy` can be asked for. @throws HotlaneError HL1001 … */
+  readonly declared: () => Promise<readonly string[]>
   /** Resolves when the release is made and its rollout begins; it goes on whoever listens. @throws HotlaneError HL6101 … */
   readonly deploy: (asked: DeployRequest) => Promise<RolloutView>
   /** Ends what a rollout waits for: an approval, a pause, a judgement, a preview. `full`: straight to the whole traffic. */

@@ -5,7 +5,8 @@ import type { DetectPlace } from './detect-tree.ts'
 import { type Draft, DraftWriter } from './draft.ts'
 import type { KeyPath } from './levels.ts'
 import { projectName } from './project-name.ts'
-import { fullSchema, type LoadSettings, serviceKeys, serviceWatchKeys, shortSchema } from './schema.ts'
+import { fullSchema, serviceKeys, serviceWatchKeys, shortSchema } from './schema.ts'
+import type { LoadSettings } from './schema-verify.ts'
 import { parseYaml, type YamlFile } from './yaml-file.ts'
 
 /**

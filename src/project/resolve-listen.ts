@@ -153,6 +153,6 @@ function conflict(
   const expected =
     service.direct === true || other.direct === true
       ? 'an address of its own, since one of "direct: true" cannot be shared'
-      : 'an address of its own, or the service should have a route of its own'
+      : 'an address of its own, or this one and a route of its own'
   raise([{ code: 'HL1004', params: { key, expected, actual: formatListen(address) }, position: position(key) }])
 }

@@ -5,7 +5,7 @@ import { defined } from './defined.ts'
 import { checkHotlaneFile } from './hotlane-file.ts'
 import { type DraftOptions, shownPath } from './read-draft.ts'
 import { shareOf } from './schema-values.ts'
-import type { LoadSettings, LoadStepSettings } from './schema.ts'
+import type { LoadSettings, LoadStepSettings } from './schema-verify.ts'
 import { findSource } from './sources.ts'
 import { uniquelyNamed } from './unique-name.ts'
 

@@ -1,7 +1,7 @@
 import path from 'node:path'
+import { commandText } from '../model/command-text.ts'
 import type { ServiceSummary } from '../model/event.ts'
 import type { Service } from '../model/service.ts'
-import { textOf } from './workbench.ts'
 
 /** What was found, for the first lines that a person reads. */
 export function summarize(service: Service): ServiceSummary {
@@ -15,13 +15,13 @@ function buildText({ build, directory }: Service): string {
       return ['go build', ...build.flags, build.package, ...(place === '' ? [] : [`in ${place}`])].join(' ')
     }
     case 'command':
-      return textOf(build.command)
+      return commandText(build.command)
     case 'none':
       return ''
   }
 }
 
 function runText({ run, args }: Service): string {
-  const program = run.kind === 'artifact' ? 'the program' : textOf(run.command)
+  const program = run.kind === 'artifact' ? 'the program' : commandText(run.command)
   return [program, ...args].join(' ')
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Release } from '../model/release.ts'
 
 /** One thing in which two releases differ. Absent on the side where it is not there. */
@@ -33,12 +32,6 @@ export function differenceOf(before: Release, after: Release): readonly Differen
       },
     ]
   })
-}
-
-/** SHA-256, in hex, over what decides how a release behaves. Equal digests: the same release under another number. */
-export function contentDigest(release: Release): string {
-  const lines = [...flatten(contentOf(release))].map(([key, value]) => JSON.stringify([key, value])).sort()
-  return createHash('sha256').update(lines.join('\n')).digest('hex')
 }
 
 function contentOf({ service, plan, artifact, environment }: Release): unknown {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Release } from '../model/release.ts'
+import { makeDurable } from '../support/durable.ts'
 import { HotlaneError } from '../support/errors.ts'
 import { errnoOf } from '../support/files.ts'
 
@@ -128,6 +129,9 @@ async function writePrivate(file: string, text: string): Promise<void> {
       await handle.close()
     }
     await rename(temporary, file)
+    // Each of them may be new: of the service, of all releases, the state.
+    const above = [path.dirname(file), path.resolve(file, '../..'), path.resolve(file, '../../..')]
+    await makeDurable(above, new AbortController().signal)
   } catch (error) {
     await rm(temporary, { force: true })
     throw error

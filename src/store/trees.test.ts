@@ -82,7 +82,9 @@ describe('takeTree', () => {
   it('makes one tree of two takings at the same time', async () => {
     const [one, other] = await Promise.all([take(), take()])
     expect(one).toEqual(other)
-    expect((await readdir(store)).sort()).toEqual(['files', path.basename(one.path)].sort())
+    expect((await readdir(store)).sort()).toEqual(
+      ['files', path.basename(one.path), `${path.basename(one.path)}.list`].sort(),
+    )
   })
 
   it('leaves nothing behind when it is aborted', async () => {
@@ -99,7 +101,9 @@ describe('collectTrees', () => {
     await writeFile(path.join(root, 'main.js'), 'two')
     const after = await take()
     await collectTrees(store, new Set([after.path]))
-    expect((await readdir(store)).sort()).toEqual(['files', path.basename(after.path)].sort())
+    expect((await readdir(store)).sort()).toEqual(
+      ['files', path.basename(after.path), `${path.basename(after.path)}.list`].sort(),
+    )
     expect(await readdir(path.join(store, 'files'))).toHaveLength(3)
     expect(await readFile(path.join(after.path, 'main.js'), 'utf8')).toBe('two')
     await writeFile(path.join(root, 'main.js'), 'one')

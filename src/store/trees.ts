@@ -1,11 +1,27 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { type BigIntStats, constants } from 'node:fs'
-import { chmod, copyFile, link, lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import {
+  chmod,
+  copyFile,
+  link,
+  lstat,
+  mkdir,
+  readdir,
+  readlink,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import path from 'node:path'
 
+import { makeDurable } from '../support/durable.ts'
 import { errnoOf, exists, hashFile } from '../support/files.ts'
 import { isAbandoned, makeScratch } from '../support/scratch.ts'
 import { createSlots } from '../support/slots.ts'
+import { hashOnce, knownHash, rememberHash, rememberKept } from './known-content.ts'
+import { treeDamage } from './tree-damage.ts'
+import { contentsOf, type Entry, hashInKey, listOf, listText } from './tree-list.ts'
 
 /** What becomes of an entry: part of the tree; a link to where it is, so that all trees share it; or left out. */
 export type Treatment = 'copy' | 'link' | 'skip'
@@ -27,46 +43,43 @@ export interface Tree {
   readonly path: string
 }
 
-interface Entry {
-  /** Relative to the root, forward slashes. */
-  readonly name: string
-  readonly kind: 'directory' | 'file' | 'link'
-  /** Content's key in the store, where a link leads, or what a directory permits that not everybody may read. */
-  readonly value: string
-}
-
-const filesName = 'files'
 const parallel = 16
 
-/** Hashes by identity of the file, since most of a tree is as it was at the last release. */
-const known = new Map<string, string>()
-/** More than this are not remembered, so that a huge tree costs time and not memory. */
-const maxKnown = 200_000
-
 /**
- * Copies a directory into the store. Each content is kept once, and linked from all trees that have it, so that a release
- * more costs what has changed. Sockets, pipes and devices are left out.
+ * Copies a directory into the store, where it is on the disk when this resolves. Each content is kept once, and linked from
+ * all trees that have it, so that a release more costs what has changed; what a loss of power has damaged is put there anew.
+ * Sockets, pipes and devices are left out.
  * Rejects with the system's error where an entry cannot be read, and with the signal's reason.
  */
 export async function takeTree(options: TreeOptions, signal: AbortSignal): Promise<Tree> {
   const { store } = options
   // A file may lie in a directory that others cannot enter; what the trees hold of it is reached by their own names.
-  await mkdir(path.join(store, filesName), { recursive: true })
-  await chmod(path.join(store, filesName), 0o700)
+  await mkdir(contentsOf(store), { recursive: true })
+  await chmod(contentsOf(store), 0o700)
   const scratch = await makeScratch(store)
   try {
     const entries = await takeEntries(options, scratch, signal)
-    const hash = hashOf(entries)
+    const text = listText(entries)
+    const hash = createHash('sha256').update(text).digest('hex')
     const home = path.join(store, hash.slice(0, 32))
-    if (await exists(home)) return { hash, path: home }
+    const tree = { hash, path: home }
+    const isThere = await exists(home)
+    if (isThere && (await treeDamage(home, signal)) === undefined) return tree
     const copy = path.join(scratch, 'tree')
     await mkdir(copy)
-    await layOut(entries, { copy, store, signal })
+    const directories = await layOut(entries, { copy, store, signal })
+    const list = path.join(scratch, 'list')
+    await writeFile(list, text)
+    await makeDurable([list, ...directories, contentsOf(store)], signal)
+    await rename(list, listOf(home))
+    // One that is damaged makes room, and goes with the scratch.
+    if (isThere) await rename(home, path.join(scratch, 'damaged'))
+    // The same content may have been taken at the same time by another service.
     await rename(copy, home).catch((error: unknown) => {
-      // The same content was taken at the same time by another service.
       if (errnoOf(error) !== 'ENOTEMPTY' && errnoOf(error) !== 'EEXIST') throw error
     })
-    return { hash, path: home }
+    await makeDurable([store, path.dirname(store)], signal)
+    return tree
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
@@ -82,8 +95,9 @@ export async function collectTrees(store: string, keep: ReadonlySet<string>): Pr
     const tree = path.join(store, name)
     const isTree = /^[0-9a-f]{32}$/.test(name)
     if (isTree ? !keep.has(tree) : isAbandoned(name)) await rm(tree, { recursive: true, force: true })
+    if (isTree && !keep.has(tree)) await rm(listOf(tree), { force: true })
   }
-  const files = path.join(store, filesName)
+  const files = contentsOf(store)
   for (const name of await readdir(files).catch(() => [])) {
     const file = path.join(files, name)
     const { nlink } = await lstat(file)
@@ -141,24 +155,37 @@ interface Place {
 async function keepContent(file: string, { store, scratch, signal }: Place): Promise<string> {
   signal.throwIfAborted()
   const stats = await lstat(file, { bigint: true })
-  const identity = identityOf(stats)
-  const remembered = known.get(identity)
-  if (remembered !== undefined && (await exists(path.join(store, filesName, remembered)))) return remembered
-  // Copied before it is hashed, so that the name is true even while somebody writes the file.
-  const copy = path.join(scratch, randomUUID())
-  await copyFile(file, copy, constants.COPYFILE_FICLONE)
   const executable = (stats.mode & 0o111n) !== 0n
   const mode = executable ? 0o555 : 0o444
   const bits = permitted(Number(stats.mode), mode)
-  const key = `${await hashFile(copy, signal)}${executable ? 'x' : ''}${bits}`
-  const home = path.join(store, filesName, key)
-  if (await exists(home)) await rm(copy)
+  const keyOf = (hash: string): string => `${hash}${executable ? 'x' : ''}${bits}`
+  const remembered = knownHash(stats)
+  if (remembered !== undefined && (await holds(store, keyOf(remembered), signal))) return keyOf(remembered)
+  // Copied before it is hashed, so that the name is true even while somebody writes the file.
+  const copy = path.join(scratch, randomUUID())
+  await copyFile(file, copy, constants.COPYFILE_FICLONE)
+  const hash = await hashFile(copy, signal)
+  const key = keyOf(hash)
+  if (await holds(store, key, signal)) await rm(copy)
   else {
+    await makeDurable([copy], signal)
     await chmod(copy, bits === '' ? mode : Number.parseInt(bits.slice(1), 8))
+    const home = path.join(contentsOf(store), key)
     await rename(copy, home)
+    rememberKept(await lstat(home, { bigint: true }), hash)
   }
-  if (known.size < maxKnown) known.set(identity, key)
+  rememberHash(stats, hash)
   return key
+}
+
+/** Whether a content is in the store, as it was written. */
+async function holds(store: string, key: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    return (await hashOnce(path.join(contentsOf(store), key), signal)) === hashInKey(key)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false
+    throw error
+  }
 }
 
 /** What is not for everybody is not in a tree, either: the permissions left of the usual ones, empty where that is all of them. */
@@ -167,24 +194,18 @@ function permitted(mode: number, usual: number): string {
   return `.${((usual & 0o700) | (usual & 0o077 & mode)).toString(8)}`
 }
 
-function identityOf({ dev, ino, size, mtimeNs, ctimeNs, mode }: BigIntStats): string {
-  return [dev, ino, size, mtimeNs, ctimeNs, mode].join(' ')
-}
-
-function hashOf(entries: readonly Entry[]): string {
-  const hash = createHash('sha256')
-  for (const entry of entries) hash.update(`${JSON.stringify([entry.kind, entry.name, entry.value])}\n`)
-  return hash.digest('hex')
-}
-
+/** Returns the directories of the copy, in which there are new names. */
 async function layOut(
   entries: readonly Entry[],
   { copy, store, signal }: { readonly copy: string; readonly store: string; readonly signal: AbortSignal },
-): Promise<void> {
+): Promise<readonly string[]> {
+  const directories = [copy]
   // In order of name a directory comes before what is in it.
   for (const { name, kind, value } of entries) {
     if (kind !== 'directory') continue
-    await mkdir(path.join(copy, name), value === '' ? {} : { mode: Number.parseInt(value.slice(1), 8) })
+    const directory = path.join(copy, name)
+    await mkdir(directory, value === '' ? {} : { mode: Number.parseInt(value.slice(1), 8) })
+    directories.push(directory)
   }
   const slots = createSlots(parallel)
   await Promise.all(
@@ -193,16 +214,18 @@ async function layOut(
         signal.throwIfAborted()
         const file = path.join(copy, entry.name)
         if (entry.kind === 'link') await symlink(entry.value, file)
-        if (entry.kind === 'file') await linkOrCopy(path.join(store, filesName, entry.value), file)
+        if (entry.kind === 'file') await linkOrCopy(path.join(contentsOf(store), entry.value), file, signal)
       }),
     ),
   )
+  return directories
 }
 
 /** File systems bound the number of links to one file, and some have none. */
-async function linkOrCopy(from: string, to: string): Promise<void> {
+async function linkOrCopy(from: string, to: string, signal: AbortSignal): Promise<void> {
   await link(from, to).catch(async (error: unknown) => {
     if (!['EMLINK', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EXDEV'].includes(errnoOf(error) ?? '')) throw error
     await copyFile(from, to, constants.COPYFILE_FICLONE)
+    await makeDurable([to], signal)
   })
 }

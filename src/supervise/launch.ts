@@ -8,9 +8,7 @@ import type { StartSpec, SuperviseContext } from './instance.ts'
 import { openEntry } from './journal.ts'
 import { type Launched, launchedOf } from './launched.ts'
 import { spawnError } from './spawn-error.ts'
-import { keepTail } from './tail.ts'
-
-const tailBytes = 8 * 1024
+import { keepTail, tailBytes } from './tail.ts'
 
 /** Spawns and lists a process group; what its main process leaves behind when it ends is ended too. @throws HotlaneError HL4003 */
 export async function launch(spec: StartSpec, port: number, context: SuperviseContext): Promise<Launched> {

@@ -4,6 +4,9 @@ export interface Tail {
   readonly text: () => string
 }
 
+/** How much of an instance's output is kept, for what is told when it fails. */
+export const tailBytes = 8 * 1024
+
 export function keepTail(maxBytes: number): Tail {
   const lines: { readonly line: string; readonly bytes: number }[] = []
   let total = 0

@@ -158,7 +158,7 @@ export const errorTable = {
     blame: 'user',
     happened: '{address} cannot be listened on: {reason}',
     did: 'Nothing was started.',
-    remedy: 'Choose another address with --listen, or stop what holds it.',
+    remedy: 'Choose another address, by "listen" in the settings or --listen of "hotlane dev", or stop what holds it.',
   },
   HL5004: {
     blame: 'passing',
@@ -224,7 +224,8 @@ export const errorTable = {
     blame: 'user',
     happened: '{file} cannot be taken as an artifact: {reason}',
     did: 'Nothing was deployed.',
-    remedy: 'Give the path of a program that can be read.',
+    remedy:
+      'Give the path of a program that can be read, or of a directory for a service that is run from its sources.',
   },
   HL6107: {
     blame: 'user',
@@ -256,6 +257,13 @@ export const errorTable = {
     did: 'Nothing was changed by what was to be written; traffic goes on as it was.',
     remedy: 'Make room or mend the permissions; hotlane tries again by itself.',
   },
+  HL6113: {
+    blame: 'passing',
+    happened: 'release {release} of {service} cannot be started: {what}',
+    did: 'The damaged release was not started; what runs goes on.',
+    remedy:
+      'Deploy again, or go back to a release that is whole with "hotlane rollback N". A loss of power, a failing disk or another program may have damaged it.',
+  },
   HL7001: {
     blame: 'user',
     happened: '{what}',
@@ -266,7 +274,8 @@ export const errorTable = {
     blame: 'passing',
     happened: 'another hotlane (process {pid}) already serves {directory}',
     did: 'Nothing was started.',
-    remedy: 'Stop that one first, or use it.',
+    remedy:
+      'Use that one, or end it first: by Ctrl-C where it runs, or "kill {pid}". What "hotlane up" serves goes on meanwhile.',
   },
   HL7003: {
     blame: 'user',

@@ -42,6 +42,8 @@ export class HotlaneError extends Error {
   readonly blame: Blame
   readonly did: string
   readonly remedy: string
+  /** Values of the placeholders of its row. */
+  readonly params: Readonly<Record<string, string | number>>
   readonly position: Position | undefined
   readonly output: string | undefined
 
@@ -54,6 +56,7 @@ export class HotlaneError extends Error {
     this.blame = row.blame
     this.did = fill(row.did, params)
     this.remedy = fill(row.remedy, params)
+    this.params = params
     this.position = details.position
     this.output = details.output
   }

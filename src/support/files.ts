@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, rename, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
+
+/** Read at once: to hash it keeps everything else waiting, so it is not more. */
+const maxChunkBytes = 256 * 1024
 
 /** Writes a file so that a reader sees the old content or the new one, never a part (temporary file, then rename). */
 export async function writeFileAtomic(file: string, content: string | Uint8Array): Promise<void> {
@@ -12,11 +13,23 @@ export async function writeFileAtomic(file: string, content: string | Uint8Array
   await rename(temporary, file)
 }
 
-/** SHA-256 of a file's content, in hex. */
+/** SHA-256 of a file's content, in hex. Rejects with the system's error, and with the signal's reason. */
 export async function hashFile(file: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash, signal === undefined ? {} : { signal })
-  return hash.digest('hex')
+  // No stream: most files are small, and each would listen to the signal.
+  const handle = await open(file, 'r')
+  try {
+    const { size } = await handle.stat()
+    const buffer = Buffer.allocUnsafe(Math.min(maxChunkBytes, size + 1))
+    for (;;) {
+      signal?.throwIfAborted()
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length)
+      if (bytesRead === 0) return hash.digest('hex')
+      hash.update(buffer.subarray(0, bytesRead))
+    }
+  } finally {
+    await handle.close()
+  }
 }
 
 export async function exists(file: string): Promise<boolean> {

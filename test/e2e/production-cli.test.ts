@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { serveApiAt } from '../../src/api/serve.ts'
-import { HotlaneError } from '../../src/support/errors.ts'
+import { HotlaneError, reportError } from '../../src/support/errors.ts'
 import { serve } from '../api/place.ts'
 import { FakeProduction, report } from '../support/fake-production.ts'
 import { hotlane, program } from './support/cli.ts'
@@ -139,6 +139,20 @@ describe('hotlane deploy', () => {
     fake.move({ phase: 'aborted', basisPoints: 0 })
     expect(await deploy.ended).toBe(1)
     expect(deploy.stdout).toContain('aborted: errors 2.1 % (21 of 1,000), stable 0.1 % (9 of 9,000); release 7 serves')
+  })
+
+  it('tells what a program wrote that ended before it was ready', async () => {
+    const { fake, start } = await shop()
+    const deploy = start('deploy', 'orders')
+    await deploy.shows('is made')
+    const params = { service: 'orders', how: 'exit code 2' }
+    const error = reportError(new HotlaneError('HL4001', { params, output: 'panic: no database\n\ngoroutine 1:\n' }))
+    fake.emit({ type: 'instance.failed', service: 'orders', release: 8, error })
+    fake.move({ phase: 'aborted', reason: 'HL4001 orders exited before it was ready (exit code 2)' })
+    expect(await deploy.ended).toBe(1)
+    expect(deploy.stdout).toContain(
+      'orders | last lines of release 8:\norders |   panic: no database\norders |   \norders |   goroutine 1:\norders | aborted: HL4001',
+    )
   })
 
   it.each([
@@ -343,6 +357,11 @@ describe('what is printed', () => {
       "hotlane promote orders" goes on, "hotlane abort orders" goes back
       "
     `)
+    fake.move({ phase: 'aborted', reason: 'HL4001 orders exited before it was ready (exit code 2)' })
+    expect((await run('why')).stdout).toContain('"hotlane logs orders --release 8" has what it wrote\n')
+    fake.move({ phase: 'aborted', reason: 'a person aborted it' })
+    expect((await run('why')).stdout).toMatch(/^orders .*\n(.*\n)+\nauth has had no rollout\n$/)
+    expect((await run('why', '--json')).stderr).toContain('HL7011')
   })
 
   it('report', async () => {

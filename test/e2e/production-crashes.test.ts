@@ -72,6 +72,8 @@ it('rolls back to a release that has ended, with its code and its settings', asy
     expect(await shop.version()).toBe('1')
   })
   lostNothing(verified)
+  expect(await shop.ran('logs', 'shop', '--release', '3')).toContain('shop')
+  expect((await shop.run('logs', 'shop', '--release', '99')).stderr).toMatch(/^HL6102 shop has no release 99/)
   const releases = await shop.ran('releases', 'shop')
   expect(releases).toContain('3')
   const kept = await readdir(path.join(shop.directory, '.hotlane', 'releases', 'shop'))

@@ -34,7 +34,11 @@ it('deploys, rolls back at once while the old release is warm, and deploys again
     expect(await shop.version()).toBe('3')
   })
   lostNothing(verified)
-  expect(verified.report.releases.map(({ release }) => release)).toContain('3')
+  const { releases, switches, phases, gateway } = verified.report
+  expect(releases.map(({ release }) => release)).toContain('3')
+  expect(switches.map(({ release }) => release)).toEqual(['2', '1', '3'])
+  expect(phases.find(({ phase }) => phase === 'switch')?.requests).toBeGreaterThan(0)
+  expect(gateway?.lost).toBe(0)
 })
 
 it('keeps the old release where the new one never becomes ready, crashes in the bake, or is judged worse', async () => {
@@ -90,6 +94,7 @@ it('leads requests to a canary by rule and by weight, waits for a person, and ta
   })
   expect(verified.report.losses).toEqual([])
   expect(verified.report.ledger).toMatchObject({ neverExecuted: 0, twice: 0 })
+  expect(verified.report.switches.map(({ release }) => release)).toEqual(['2', '1', '3'])
 })
 
 it('goes on serving when the control process is killed in the middle of a canary, and goes on with it afterwards', async () => {

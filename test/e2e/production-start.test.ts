@@ -17,27 +17,32 @@ interface Site {
   readonly directory: string
   readonly ports: readonly number[]
   readonly run: (...words: readonly string[]) => Promise<Ran>
+  /** Settings with these services alone. */
+  readonly declare: (names: Readonly<Record<string, number>>) => Promise<void>
 }
 
 /** Services without a rollout plan, each at a port of its own. */
 async function site(names: readonly string[]): Promise<Site> {
   const made = await workspace({ 'project/server.mjs': source })
   const ports = await Promise.all(names.map(() => freePort()))
-  const lines = names.flatMap((name, index) => [
-    `  ${name}:`,
-    '    build: false',
-    '    run: [node, server.mjs]',
-    `    listen: 127.0.0.1:${ports[index] ?? 0}`,
-    '    rollout: { bake: 0s }',
-  ])
-  await made.write('project/hotlane.yaml', `services:\n${lines.join('\n')}\n`)
+  const declare = (services: Readonly<Record<string, number>>): Promise<void> => {
+    const lines = Object.entries(services).flatMap(([name, port]) => [
+      `  ${name}:`,
+      '    build: false',
+      '    run: [node, server.mjs]',
+      `    listen: 127.0.0.1:${port}`,
+      '    rollout: { bake: 0s }',
+    ])
+    return made.write('project/hotlane.yaml', `services:\n${lines.join('\n')}\n`)
+  }
+  await declare(Object.fromEntries(names.map((name, index) => [name, ports[index] ?? 0])))
   const directory = made.path('project')
   const run = (...words: readonly string[]): Promise<Ran> => hotlane(words, directory)
   onTestFinished(async () => {
     await run('down', '--yes')
     await made[Symbol.asyncDispose]()
   })
-  return { directory, ports, run }
+  return { directory, ports, run, declare }
 }
 
 async function take(port: number): Promise<void> {
@@ -89,4 +94,22 @@ it('does not put aside the log of one that runs', async () => {
   const again = await run('up', '--detach')
   expect(again.stderr).toMatch(/^HL7002/)
   expect(await readdir(path.join(directory, '.hotlane'))).not.toContain('up.log.1')
+})
+
+it('deploys all that is in the settings: what is new in them, too, and what has left them is served as before', async () => {
+  const { ports, run, declare } = await site(['shop', 'till'])
+  expect((await run('up', '--detach')).code).toBe(0)
+  const added = await freePort()
+  await declare({ shop: ports[0] ?? 0, desk: added })
+  const { code, stderr } = await run('deploy', '--all')
+  expect(stderr).toBe('till is not in the settings any more; "hotlane up" serves it as before until "hotlane down"\n')
+  expect(code).toBe(0)
+  const { services } = JSON.parse((await run('status', '--json')).stdout) as ProductionStatus
+  const served = services.map(({ name, serving, url }) => [name, serving, url])
+  expect(served).toEqual([
+    ['shop', 2, `http://127.0.0.1:${ports[0] ?? 0}/`],
+    ['till', 1, `http://127.0.0.1:${ports[1] ?? 0}/`],
+    ['desk', 1, `http://127.0.0.1:${added}/`],
+  ])
+  for (const port of [...ports, added]) expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('here')
 })

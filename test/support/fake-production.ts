@@ -86,6 +86,8 @@ export class FakeProduction implements ProductionControl {
     for (const wake of this.#logs) wake()
   }
 
+  readonly declared = async (): Promise<readonly string[]> => this.#services
+
   readonly production = async (): Promise<ProductionStatus> => ({
     pid: process.pid,
     root: '/srv/shop',

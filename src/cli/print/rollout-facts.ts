@@ -8,12 +8,16 @@ const nextLookMs = 3000
 /** What is new in a rollout since it was last looked at (`before`; absent at first), a sentence each. */
 export function rolloutFacts(before: RolloutView | undefined, now: RolloutView, paint: Paint): readonly string[] {
   const moved = before?.phase !== now.phase
+  const findings = newFindings(before, now).map((finding) => findingLine(finding, paint))
+  // What a step, or a phase, follows from is told before it.
+  const isCause = before !== undefined && (moved || before.step !== now.step)
   return [
+    ...(isCause ? findings : []),
     ...(moved ? phaseFacts(now, paint) : []),
     ...shareFacts(before, now),
     ...(before?.paused === true && !now.paused ? ['goes on'] : []),
     ...(before?.paused !== true && now.paused ? [paint.yellow('paused')] : []),
-    ...newFindings(before, now).map((finding) => findingLine(finding, paint)),
+    ...(isCause ? [] : findings),
     ...waitFacts(before, now),
   ]
 }

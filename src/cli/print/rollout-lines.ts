@@ -5,7 +5,7 @@ import { formatShare } from './units.ts'
 
 /** Where a rollout stands, what it waits for, and what that rests on. */
 export function rolloutLines(rollout: RolloutView, paint: Paint): readonly string[] {
-  const { strategy, from, to, phase, step, steps, basisPoints, paused, reason, findings } = rollout
+  const { service, strategy, from, to, phase, step, steps, basisPoints, paused, reason, findings } = rollout
   const whence = from === undefined ? `to release ${to}` : `from release ${from} to ${to}`
   const state = [
     paused ? `${phase}, paused` : phase,
@@ -21,7 +21,13 @@ export function rolloutLines(rollout: RolloutView, paint: Paint): readonly strin
   return [
     `${strategy} ${whence}: ${hue(state)}`,
     ...(reason === undefined ? [] : [`  because ${reason}`]),
+    ...(isFailedStart(rollout) ? [`  "hotlane logs ${service} --release ${to}" has what it wrote`] : []),
     ...(waits === undefined ? [] : [`  ${waits}`]),
     ...findings.map((finding) => `  ${findingLine(finding, paint)}`),
   ]
+}
+
+/** HL4001 to HL4005: an instance was started, and did not become ready. */
+function isFailedStart({ phase, reason = '' }: RolloutView): boolean {
+  return phase === 'aborted' && /^HL400\d /.test(reason)
 }

@@ -33,7 +33,7 @@ export function addProduction(root: Command, context: CliContext): void {
   withPlace(root.command('deploy'))
     .description('make a release of a service and roll it out')
     .argument(...one)
-    .option('--all', 'every service, at the same time')
+    .option('--all', 'every service in the settings, at the same time')
     .addOption(new Option('--artifact <file>', 'take this program instead of building one').conflicts('build'))
     .option('--build', 'build the program, as is done without --artifact')
     .addOption(

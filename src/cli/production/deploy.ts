@@ -26,7 +26,7 @@ export async function deploy(service: string | undefined, flags: DeployFlags, co
   const client = new ProductionClient(place)
   const services =
     flags.all === true
-      ? (await client.production()).services.map(({ name }) => name)
+      ? await allOf(client)
       : // One that is new in the settings is not served yet; whether there is such a one the session knows.
         [service ?? (await chooseService(client, undefined)).name]
   const { artifact, strategy, queue, json, wait } = flags
@@ -44,4 +44,18 @@ export async function deploy(service: string | undefined, flags: DeployFlags, co
     json: json === true,
   })
   context.exit(code)
+}
+
+/** Those in the settings. Others that are served are named: they have no sources to be deployed from. */
+async function allOf(client: ProductionClient): Promise<readonly string[]> {
+  const declared = await client.declared()
+  const { services } = await client.production()
+  const others = services.map(({ name }) => name).filter((name) => !declared.includes(name))
+  if (others.length > 0) {
+    const [are, them] = others.length === 1 ? ['is', 'it'] : ['are', 'them']
+    process.stderr.write(
+      `${others.join(' and ')} ${are} not in the settings any more; "hotlane up" serves ${them} as before until "hotlane down"\n`,
+    )
+  }
+  return declared
 }

@@ -7,8 +7,8 @@ import { chooseService } from './choose.ts'
 import { type PlaceFlags, placeOf } from './place.ts'
 import { print } from './print.ts'
 
-/** Room beside the other columns, with the day of a release. */
-const lastColumn = 20
+/** What the other columns take, with the day of a release. */
+const otherColumns = 60
 
 /** Prints the releases that are kept, the newest first. */
 export async function releases(
@@ -37,9 +37,10 @@ function table(list: readonly ReleaseView[], paint: Paint): readonly string[] {
   )
 }
 
-/** What does not fit into a line of 80; `--json` has the whole. */
+/** What does not fit into a line of the terminal, or of 80; `--json` has the whole. */
 function shorten(text: string): string {
-  return text.length <= lastColumn ? text : `${text.slice(0, lastColumn - 3)}...`
+  const room = Math.max(80, process.stdout.columns ?? 80) - otherColumns
+  return text.length <= room ? text : `${text.slice(0, room - 3)}...`
 }
 
 function originText(origin: ReleaseView['origin']): string {

@@ -42,7 +42,7 @@ export async function seeThrough(asked: SeenThrough): Promise<number> {
     services: asked.services,
   })
   using feed = await Feed.open(new ApiClient(asked.place), (event) => {
-    if (!asked.json) tellBuild(event, asked.services, screen)
+    if (!asked.json) tellWork(event, asked.services, screen)
   })
   const interrupt = (): void => detach.abort()
   process.once('SIGINT', interrupt)
@@ -120,11 +120,18 @@ async function reportOf(
   }
 }
 
-function tellBuild(event: Event, services: readonly string[], screen: RolloutScreen): void {
+/** What is no part of a rollout's view. */
+function tellWork(event: Event, services: readonly string[], screen: RolloutScreen): void {
   if (event.type === 'build.started' && services.includes(event.service)) screen.doing(event.service, 'building')
   if (event.type === 'build.finished' && services.includes(event.service)) {
     const same = event.same ? ': the same program as before' : ''
     screen.say(event.service, `built in ${formatDuration(event.ms)}${same}`)
+  }
+  // The view has the reason, but not what the program wrote before it ended.
+  if (event.type === 'instance.failed' && services.includes(event.service)) {
+    const { output = '' } = event.error
+    const lines = output.trimEnd().replaceAll(/^/gm, '  ')
+    if (lines.trim() !== '') screen.say(event.service, `last lines of release ${event.release}:\n${lines}`)
   }
 }
 

@@ -76,3 +76,22 @@ export function wake(instances: readonly InstanceState[], release: number): read
 export function retireOthers(instances: readonly InstanceState[], release: number): readonly InstanceState[] {
   return instances.map((instance) => (instance.release === release ? instance : leave(instance)))
 }
+
+/** What an instance's end, or its emptiness, says of the rollout. */
+export function noteInstance(
+  state: ServiceState,
+  record: JournalRecord & { readonly kind: 'drained' | 'lost' },
+): ServiceState {
+  const { rollout } = state
+  const instance = state.instances.find(({ id }) => id === record.id)
+  if (rollout === undefined || instance === undefined) return state
+  if (record.kind === 'drained') {
+    if (instance.release !== rollout.from || !('address' in instance)) return state
+    const { inFlight, ended, streams } = record
+    const drain = { pid: instance.address.pid, inFlight, ended, streams }
+    return { ...state, rollout: { ...rollout, drains: [...rollout.drains, drain] } }
+  }
+  if (instance.release !== rollout.to || rollout.phase === 'aborting') return state
+  const failure = { why: record.why, ...(record.port === undefined ? {} : { port: record.port }) }
+  return { ...state, rollout: { ...rollout, failure } }
+}

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Service } from '../../model/service.ts'
 import type { RoutingTable } from '../../model/table.ts'
-import { type Place, RouteBoard } from './board.ts'
+import { RouteBoard } from './board.ts'
 
 const listener = { host: '127.0.0.1', port: 80 }
 const service = (name: string): Service => ({ name, route: { path: `/${name}` }, browserReload: false }) as Service
 const why = (text: string) => ({ lanes: [{ name: 'stable', state: { kind: 'hold', why: text } }], rules: [] }) as const
 
-const placeOf = (name: string, text: string): Place => ({ service: service(name), listener, parts: why(text) })
+const first = why('first')
 
 /** A data plane whose installs end when the test says so. */
 function slowPlane() {
@@ -31,16 +31,19 @@ describe('a board of routes', () => {
   it('installs one table after the other, and what came meanwhile in one', async () => {
     const plane = slowPlane()
     const board = new RouteBoard(plane)
-    const placed = board.put(placeOf('a', 'none yet'))
+    const placed = board.put({ service: service('a'), listener, parts: first })
     await settled()
-    const [second, third] = [board.put(placeOf('b', 'none yet')), board.set('a', why('one'))]
-    const fourth = board.set('a', why('two'))
+    const [second, third] = [
+      board.put({ service: service('b'), listener, parts: first }),
+      board.put({ service: service('a'), listener, parts: why('one') }),
+    ]
+    const fourth = board.put({ service: service('a'), listener, parts: why('two') })
     await settled()
     expect(plane.installs).toHaveLength(1)
     plane.installs[0]?.end()
     await placed
     await settled()
-    expect(plane.installs.map(({ table }) => shown(table))).toEqual([['a none yet'], ['a two', 'b none yet']])
+    expect(plane.installs.map(({ table }) => shown(table))).toEqual([['a first'], ['a two', 'b first']])
     plane.installs[1]?.end()
     await Promise.all([second, third, fourth])
     expect(plane.installs).toHaveLength(2)
@@ -49,9 +52,9 @@ describe('a board of routes', () => {
   it('tells who asked that a table could not be installed, and has it in the next one', async () => {
     const plane = slowPlane()
     const board = new RouteBoard(plane)
-    const placed = board.put(placeOf('a', 'none yet'))
+    const placed = board.put({ service: service('a'), listener, parts: first })
     await settled()
-    const next = board.set('a', why('one'))
+    const next = board.put({ service: service('a'), listener, parts: why('one') })
     await settled()
     plane.installs[0]?.end(new Error('no worker answers'))
     await expect(placed).rejects.toThrow('no worker answers')
@@ -65,17 +68,10 @@ describe('a board of routes', () => {
     for (const isServing of [false, true]) {
       const plane = slowPlane()
       const board = new RouteBoard(plane, ['a', 'b'], { isServing })
-      void board.put(placeOf('a', 'one'))
+      void board.put({ service: service('a'), listener, parts: why('one') })
       board.miss('b')
       await settled()
       expect(plane.installs.map(({ table }) => shown(table))).toEqual(isServing ? [] : [['a one']])
     }
-  })
-
-  it('leaves out what has no place', async () => {
-    const plane = slowPlane()
-    const board = new RouteBoard(plane)
-    await board.set('none', why('one'))
-    expect(plane.installs).toEqual([])
   })
 })

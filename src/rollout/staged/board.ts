@@ -57,21 +57,13 @@ export class RouteBoard {
     if (!this.#isServing) this.#arrived(service)
   }
 
-  /** Settings, listener and lanes of a service at once. Resolves as `set`. */
+  /**
+   * Settings, listener and lanes of a service at once. Resolves when every request that comes from then on is routed by them;
+   * rejects with whatever the data plane rejects with, and they are then part of the next table all the same.
+   */
   put(place: Place): Promise<void> {
     this.#places.set(place.service.name, place)
     this.#arrived(place.service.name)
-    return this.#install()
-  }
-
-  /**
-   * Resolves when every request that comes from then on is routed by these lanes; rejects with whatever the data plane
-   * rejects with, and the lanes are then part of the next table all the same. A service without a place is left out.
-   */
-  set(service: string, parts: EntryParts): Promise<void> {
-    const place = this.#places.get(service)
-    if (place === undefined) return Promise.resolve()
-    this.#places.set(service, { ...place, parts })
     return this.#install()
   }
 

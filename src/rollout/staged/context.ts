@@ -6,7 +6,7 @@ import type { Finding, RolloutReport, Verdict } from '../../model/rollout.ts'
 import type { Command } from '../../model/service.ts'
 import type { CollectedReleases } from '../../store/releases.ts'
 import type { Instance } from '../../supervise/instance.ts'
-import type { RouteBoard } from './board.ts'
+import type { EntryParts } from './board.ts'
 import type { Ledger } from './ledger.ts'
 
 /** A new release beside the one that it is to replace, where that one runs. */
@@ -51,12 +51,15 @@ export interface RolloutClock {
 export interface RolloutContext {
   readonly service: string
   readonly plane: Pick<DataPlane, 'drain' | 'read'>
-  readonly board: Pick<RouteBoard, 'set'>
+  readonly board: {
+    /** Resolves when every request that comes from then on is routed by these lanes. */
+    set(parts: EntryParts): Promise<void>
+  }
   readonly ledger: Pick<Ledger, 'state' | 'commit' | 'nextRollout'>
   readonly releases: {
     /** @throws HotlaneError HL6102 if there is none of that number */
     load(service: string, number: number): Promise<Release>
-    /** Numbers the same content anew. @throws HotlaneError HL6102 */
+    /** Numbers the same content anew. @throws HotlaneError HL6102, HL6113 where what it runs is damaged */
     repeat(service: string, number: number): Promise<Release>
     /** Numbers that are kept, ascending. */
     list(service: string): Promise<readonly number[]>
@@ -65,7 +68,7 @@ export interface RolloutContext {
   }
   /** Keeps the report of a rollout that is over. */
   readonly report: (report: RolloutReport) => Promise<void>
-  /** Ready, which it tells as an event, or it throws and nothing of it runs. @throws HotlaneError HL4001 to HL4005 */
+  /** Ready, which it tells as an event, or it throws and nothing of it runs. @throws HotlaneError HL4001 to HL4005, HL6113 */
   readonly start: (release: Release, instanceId: string, signal: AbortSignal) => Promise<Instance>
   /** An instance that an earlier control process started; undefined where it does not run any more. */
   readonly adopt: (instanceId: string) => Promise<Instance | undefined>

@@ -1,5 +1,6 @@
 import type { Finding } from '../../model/rollout.ts'
 import type { Command as CommandLine } from '../../model/service.ts'
+import { commandText } from '../../model/command-text.ts'
 import { describeExit } from '../../model/instance.ts'
 import { reportError } from '../../support/errors.ts'
 import type { Command } from './command.ts'
@@ -101,9 +102,8 @@ export class Effects {
   async #commandFailure(command: CommandLine, pair: Pair, signal: AbortSignal): Promise<string | undefined> {
     const { exit, output } = await this.#context.runCommand(command, environmentOf(pair), signal)
     if (exit.code === 0) return undefined
-    const text = command.kind === 'shell' ? command.line : command.argv.join(' ')
     const said = output.trim() === '' ? '' : `: ${output.trim().split('\n').at(-1) ?? ''}`
-    return `the command ${text} failed (${describeExit(exit)})${said}`
+    return `the command ${commandText(command)} failed (${describeExit(exit)})${said}`
   }
 }
 

@@ -3,7 +3,7 @@ import type { RolloutView } from '../../model/rollout.ts'
 import { reportError } from '../../support/errors.ts'
 import { Alarm } from './alarm.ts'
 import { apply } from './apply.ts'
-import type { Command } from './command.ts'
+import { carryOut } from './carry-out.ts'
 import type { RolloutContext } from './context.ts'
 import { Crew } from './crew.ts'
 import { decide } from './decide.ts'
@@ -19,8 +19,9 @@ import { Signpost } from './signpost.ts'
 import type { ServiceState } from './state.ts'
 import { partsOf } from './table.ts'
 import { Telling } from './tell.ts'
-import { type Chore, nextMoment, upkeep } from './upkeep.ts'
-import { type Waiting, viewOf } from './view.ts'
+import { nextMoment, upkeep } from './upkeep.ts'
+import { viewOf } from './view.ts'
+import { waitingOf } from './waiting-of.ts'
 
 /** A full disk, or a gateway that does not answer, is tried again after this time. */
 const retryMs = 500
@@ -197,7 +198,7 @@ export class Loop {
     if (this.state !== state) return true
     const seen = this.observe()
     const chores = upkeep(state, seen)
-    for (const chore of chores) await this.#carryOut(chore)
+    for (const chore of chores) await carryOut(chore, this, this.#context.newInstanceId)
     if (this.state !== state) return true
     const command = decide(state, seen)
     this.#effects.follow(command, state.rollout)
@@ -244,34 +245,6 @@ export class Loop {
     return true
   }
 
-  async #carryOut(chore: Chore): Promise<void> {
-    const { ledger, newInstanceId } = this.#context
-    switch (chore.kind) {
-      case 'record':
-        this.commit(chore.body)
-        return
-      case 'start': {
-        const release = await this.release(chore.release)
-        const id = newInstanceId()
-        this.commit({ kind: 'starting', id, release: chore.release })
-        this.crew.start(id, release)
-        return
-      }
-      case 'cancel':
-        this.crew.cancel(chore.id)
-        return
-      case 'drain': {
-        const instance = ledger.state(this.#context.service).instances.find(({ id }) => id === chore.id)
-        const drainMs = instance === undefined ? 0 : (await this.release(instance.release)).service.drainMs
-        this.crew.drain(chore.id, chore.target, drainMs)
-        return
-      }
-      case 'stop':
-        this.commit({ kind: 'stopping', id: chore.id })
-        this.crew.stop(chore.id)
-    }
-  }
-
   #nextAt(): number {
     const seen = this.observe()
     return nextMoment(this.state, seen, waitingOf(decide(this.state, seen))?.until) ?? seen.now + idleMs
@@ -282,14 +255,4 @@ export class Loop {
     if (report.message !== this.#fault) this.#context.emit({ type: 'session.fault', error: report })
     this.#fault = report.message
   }
-}
-
-function waitingOf(command: Command): Waiting | undefined {
-  if (command.kind === 'verify') return { what: 'the compatibility stage' }
-  if (command.kind === 'judge') return { what: 'a look at the figures' }
-  if (command.kind === 'command') return { what: 'a command of the plan' }
-  if (command.kind !== 'wait') return undefined
-  return command.until === undefined
-    ? { what: command.what, person: true }
-    : { what: command.what, until: command.until }
 }

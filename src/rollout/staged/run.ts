@@ -102,7 +102,7 @@ export class Runner {
   /**
    * To the release before, or the one named. While a rollout is under way: its abort, unless that leads to another release. To the warm release: one change of the
    * table, done when this resolves. Else a deploy of the old content as a new release.
-   * @throws HotlaneError HL6101, HL6102, HL6103
+   * @throws HotlaneError HL6101, HL6102, HL6103, HL6113
    */
   async rollback(release: number | undefined, signal: AbortSignal): Promise<RolloutView> {
     const { stable, warm, rollout, failed } = this.state

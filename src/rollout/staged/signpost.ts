@@ -3,11 +3,11 @@ import type { RolloutContext } from './context.ts'
 
 /** Brings a service's lanes into the table, where they are others than those that are there. */
 export class Signpost {
-  readonly #context: Pick<RolloutContext, 'board' | 'service'>
+  readonly #context: Pick<RolloutContext, 'board'>
   /** What is installed, or about to be. */
   #installing: { readonly text: string; readonly done: Promise<void> } | undefined
 
-  constructor(context: Pick<RolloutContext, 'board' | 'service'>) {
+  constructor(context: Pick<RolloutContext, 'board'>) {
     this.#context = context
   }
 
@@ -15,7 +15,7 @@ export class Signpost {
   async show(parts: EntryParts): Promise<void> {
     const text = JSON.stringify(parts)
     if (this.#installing?.text === text) return this.#installing.done
-    const installing = { text, done: this.#context.board.set(this.#context.service, parts) }
+    const installing = { text, done: this.#context.board.set(parts) }
     this.#installing = installing
     try {
       await installing.done

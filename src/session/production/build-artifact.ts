@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { createBuilder } from '../../build/create.ts'
 import type { Artifact } from '../../model/artifact.ts'
+import { commandText } from '../../model/command-text.ts'
 import { describeExit } from '../../model/instance.ts'
 import type { Command, Service } from '../../model/service.ts'
+import { takeArtifact } from '../../store/take-artifact.ts'
 import { runCommand } from '../../supervise/command.ts'
+import { isBelowAny } from '../../support/below.ts'
 import { HotlaneError, reportError } from '../../support/errors.ts'
 import { environmentOf } from '../environment.ts'
-import { isBelowAny } from '../watched.ts'
-import { textOf } from '../workbench.ts'
 import type { Plant } from './plant.ts'
 import { releaseTree } from './project-tree.ts'
 import { unkept } from './unkept.ts'
@@ -34,10 +35,7 @@ export async function buildArtifact(service: Service, plant: Plant, signal: Abor
   try {
     for (const command of service.before) await runStep(command, service, plant, signal)
     const built = await builder.build(signal)
-    const isProgram = built.path !== undefined && isBelowAny([state.artifacts], built.path)
-    const artifact = isProgram
-      ? built
-      : await releaseTree(service, built, { root: project().root, state }, signal).catch(unkept(service.name))
+    const artifact = await keep(built, { service, plant, signal }).catch(unkept(service.name))
     tell({
       type: 'build.finished',
       service: service.name,
@@ -57,6 +55,20 @@ export async function buildArtifact(service: Service, plant: Plant, signal: Abor
   }
 }
 
+/** For good, so that a release can name it: the program, or the project that it is run from. */
+async function keep(
+  built: Artifact,
+  { service, plant, signal }: { readonly service: Service; readonly plant: Plant; readonly signal: AbortSignal },
+): Promise<Artifact> {
+  const { state, project } = plant
+  if (built.path === undefined || !isBelowAny([state.artifacts], built.path))
+    return releaseTree(service, built, { root: project().root, state }, signal)
+  const place = { directory: state.artifacts, service: service.name, isKept: true }
+  const { path } = await takeArtifact(built.path, place, signal)
+  // A builder knows better than the content whether a program is another one.
+  return { hash: built.hash, ...(path === undefined ? {} : { path }) }
+}
+
 async function runStep(command: Command, service: Service, plant: Plant, signal: AbortSignal): Promise<void> {
   const lines: string[] = []
   const exit = await runCommand(
@@ -73,6 +85,6 @@ async function runStep(command: Command, service: Service, plant: Plant, signal:
     signal,
   )
   if (exit.code === 0) return
-  const params = { service: service.name, command: textOf(command), how: describeExit(exit) }
+  const params = { service: service.name, command: commandText(command), how: describeExit(exit) }
   throw new HotlaneError('HL3004', { params, output: lines.join('\n') })
 }

@@ -84,6 +84,7 @@ export function productionControl(parts: ControlParts): ProductionControl {
   return {
     deploy,
     releases,
+    declared: async () => (await parts.reload()).services.map(({ name }) => name),
     production: async () => {
       const readings = await plant.plane.read()
       const services = roster.names.map((name) => {

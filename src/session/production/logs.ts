@@ -2,15 +2,26 @@ import type { LogLine, LogsRequest } from '../../api/production.ts'
 import type { LogFile } from '../../model/log-file.ts'
 import type { ServiceState } from '../../rollout/staged/state.ts'
 import { gatherLogs } from '../../store/logs/gather.ts'
+import { listLogs } from '../../store/logs/list.ts'
+import { HotlaneError } from '../../support/errors.ts'
 import type { Plant } from './plant.ts'
 import { laneOf } from './status.ts'
 
-/** Lines of services' output that are asked for; of instances that have ended, too. */
+/**
+ * Lines of services' output that are asked for; of instances that have ended, too.
+ * @throws HotlaneError HL6102 for a release that there is not, and of which no log is left
+ */
 export async function* followLogs(
   { service, lane, release, lines, follow }: LogsRequest,
-  { ledger, state }: Pick<Plant, 'ledger' | 'state'>,
+  { ledger, releases, state }: Pick<Plant, 'ledger' | 'releases' | 'state'>,
   signal: AbortSignal,
 ): AsyncGenerator<LogLine> {
+  if (service !== undefined && release !== undefined) {
+    const isOfIt = (log: LogFile): boolean => log.service === service && log.release === release
+    const isKept = (await releases.list(service)).includes(release)
+    if (!isKept && !(await listLogs(state.production.logs)).some(isOfIt))
+      throw new HotlaneError('HL6102', { params: { service, release } })
+  }
   const wants = (log: LogFile): boolean =>
     (service === undefined || log.service === service) &&
     (release === undefined || log.release === release) &&

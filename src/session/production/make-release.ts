@@ -55,17 +55,19 @@ async function artifactAt(
   const refuse = (reason: string, cause?: unknown): HotlaneError =>
     new HotlaneError('HL6106', { params: { file, reason }, cause })
   const stats = await stat(file).catch((error: unknown) => {
-    throw refuse(errnoOf(error) ?? String(error), error)
+    throw refuse(errnoOf(error) === 'ENOENT' ? 'it is not there' : (errnoOf(error) ?? String(error)), error)
   })
   const isDirectory = stats.isDirectory()
   // A program is the artifact of a service that has one; one that is run from its sources needs all of them.
   const wantsDirectory = service.build.kind === 'none'
   if (isDirectory !== wantsDirectory) {
-    throw refuse(wantsDirectory ? 'the service is run from a directory' : 'the service is one file')
+    throw refuse(
+      wantsDirectory ? 'the service is run from a directory' : 'it is a directory, and the service is one program',
+    )
   }
   // To read a pipe or a device may never end.
   if (!isDirectory && !stats.isFile()) throw refuse('it is no file')
-  if (!isDirectory) return takeArtifact(file, artifacts, signal)
+  if (!isDirectory) return takeArtifact(file, { directory: artifacts, service: service.name }, signal)
   const { hash, path: tree } = await takeTree(
     { root: path.resolve(file), store: production.trees, treat: () => 'copy' },
     signal,

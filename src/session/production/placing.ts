@@ -29,6 +29,8 @@ export class Placing {
     const record = release?.plan.compatibility.replay
     await board.put({ service, listener, parts, ...(record === undefined ? {} : { record }) })
     if (before !== undefined && before !== listener) await addresses.leave(before)
+    // Every service has its place: the board installs no table before.
+    await addresses.leaveFound()
   }
 
   async #find(parts: EntryParts) {

@@ -3,8 +3,8 @@ import type { Artifact } from '../../model/artifact.ts'
 import type { Service } from '../../model/service.ts'
 import type { StateDirectory } from '../../store/state.ts'
 import { type Treatment, takeTree } from '../../store/trees.ts'
+import { isBelowAny } from '../../support/below.ts'
 import { alwaysIgnored, createIgnore } from '../../watch/ignore.ts'
-import { isBelowAny } from '../watched.ts'
 
 export interface TreePlace {
   /** Absolute root of the project, of which the tree is a copy. */

@@ -18,6 +18,7 @@ import { urlVariable } from '../environment.ts'
 import { Placing } from './placing.ts'
 import type { Plant } from './plant.ts'
 import { fromTree } from './project-tree.ts'
+import { refuseDamaged } from './refuse-damaged.ts'
 import { wallClock } from './wall-clock.ts'
 
 /** How the rollouts of one service reach the mechanisms. */
@@ -36,6 +37,7 @@ export function rolloutContext(name: string, plant: Plant): RolloutContext {
 
   const start = async (release: Release, id: string, signal: AbortSignal): Promise<Instance> => {
     const { number, artifact } = release
+    await refuseDamaged(release, signal)
     const service = fromTree(release.service, plant.project().root, artifact.tree)
     const instance = await startDetached(
       {
@@ -77,9 +79,17 @@ export function rolloutContext(name: string, plant: Plant): RolloutContext {
   return {
     service: name,
     plane,
-    board: { set: (_service, parts) => placing.set(parts) },
+    board: placing,
     ledger,
-    releases,
+    releases: {
+      load: (_service, number) => releases.load(name, number),
+      repeat: async (_service, number) => {
+        await refuseDamaged(await releases.load(name, number), now)
+        return releases.repeat(name, number)
+      },
+      list: () => releases.list(name),
+      collect: (_service, keep) => releases.collect(name, keep),
+    },
     report: (report) => reports.write(report),
     start,
     // One that was not ready yet is ended by the loop, which need not wait for it.

@@ -2,6 +2,7 @@ import type { InstanceView, ProductionServiceView, ReleaseView } from '../../api
 import type { LaneReading } from '../../gateway/data-plane.ts'
 import { quantile } from '../../gateway/histogram.ts'
 import type { RolloutView } from '../../model/rollout.ts'
+import type { Service } from '../../model/service.ts'
 import { stableLane } from '../../model/table.ts'
 import { figuresOf } from '../../rollout/judge/figures.ts'
 import type { InstanceState, ServiceState } from '../../rollout/staged/state.ts'
@@ -22,11 +23,11 @@ export async function serviceView(
   { state, view, alive, error }: Watched,
   { plant, readings }: { readonly plant: Plant; readonly readings: readonly LaneReading[] },
 ): Promise<ProductionServiceView> {
-  const service = plant.project().services.find((each) => each.name === name)
   const own = readings.filter((reading) => reading.service === name)
   const sum = (of: (counters: LaneReading['counters']) => number): number =>
     own.reduce((total, { counters }) => total + of(counters), 0)
   const { stable, rollout } = state
+  const service = await serviceOf(name, stable?.release, plant)
   return {
     name,
     url: service === undefined ? '' : plant.addresses.url(service),
@@ -53,6 +54,16 @@ export async function serviceView(
     ...((rollout === undefined && stable !== undefined) || view === undefined ? {} : { rollout: view }),
     ...(error === undefined ? {} : { error }),
   }
+}
+
+/** As the settings have it; one that has left them is where its release says. */
+async function serviceOf(name: string, release: number | undefined, plant: Plant): Promise<Service | undefined> {
+  const declared = plant.project().services.find((each) => each.name === name)
+  if (declared !== undefined || release === undefined) return declared
+  return plant.releases.load(name, release).then(
+    ({ service }) => service,
+    () => undefined,
+  )
 }
 
 /** What has become of a release. */

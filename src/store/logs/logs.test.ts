@@ -10,7 +10,7 @@ import { logPath, parseLogPath } from '../../model/log-file.ts'
 import { followLog } from './follow.ts'
 import { gatherLogs } from './gather.ts'
 import { punchHole } from './hole.ts'
-import { readLog } from './read.ts'
+import { readTail } from './read.ts'
 import { tendLogs } from './tend.ts'
 
 const never = new AbortController().signal
@@ -43,16 +43,16 @@ function following(lines: number) {
   return { told, stop, over, until }
 }
 
-describe('readLog', () => {
+describe('readTail', () => {
   it('has the last lines, the incomplete one too', async () => {
     await writeFile(file, 'a\nb\r\n\nc\nd')
-    expect(await readLog(file, { lines: 3 }, never)).toEqual(['', 'c', 'd'])
-    expect(await readLog(file, { lines: 100 }, never)).toEqual(['a', 'b', '', 'c', 'd'])
-    expect(await readLog(file, { lines: 0 }, never)).toEqual([])
+    expect((await readTail(file, { lines: 3 }, never)).lines).toEqual(['', 'c', 'd'])
+    expect((await readTail(file, { lines: 100 }, never)).lines).toEqual(['a', 'b', '', 'c', 'd'])
+    expect((await readTail(file, { lines: 0 }, never)).lines).toEqual([])
     await appendFile(file, '\n')
-    expect(await readLog(file, { lines: 1 }, never)).toEqual(['d'])
-    expect(await readLog(path.join(directory, 'none'), { lines: 1 }, never)).toEqual([])
-    await expect(readLog(file, { lines: 1 }, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough')
+    expect((await readTail(file, { lines: 1 }, never)).lines).toEqual(['d'])
+    expect((await readTail(path.join(directory, 'none'), { lines: 1 }, never)).lines).toEqual([])
+    await expect(readTail(file, { lines: 1 }, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough')
   })
 
   it('is the end of all lines, wherever the file is cut into pieces to be read', async () => {
@@ -66,7 +66,7 @@ describe('readLog', () => {
         const written = clean.join('\n') + (isWhole && clean.length > 0 ? '\n' : '')
         await writeFile(file, written)
         const all = written === '' ? [] : written.replace(/\n$/, '').split('\n')
-        expect(await readLog(file, { lines }, never)).toEqual(lines === 0 ? [] : all.slice(-lines))
+        expect((await readTail(file, { lines }, never)).lines).toEqual(lines === 0 ? [] : all.slice(-lines))
       }),
       { numRuns: 60 },
     )
@@ -196,7 +196,7 @@ describe('logs of instances', () => {
     expect(size).toBe(20_000 * (line(0).length + 1))
     expect(blocks * 512).toBeLessThan(520_000)
     writeSync(descriptor, `${line(20_000)}\n`)
-    const kept = await readLog(at, { lines: 1_000_000 }, never)
+    const { lines: kept } = await readTail(at, { lines: 1_000_000 }, never)
     expect(kept.slice(-5000)).toEqual(Array.from({ length: 5000 }, (_, index) => line(15_001 + index)))
     expect(kept.length).toBeLessThan(6000)
     expect(kept.join('')).not.toContain('\0')

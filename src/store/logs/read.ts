@@ -13,18 +13,9 @@ export interface LogTail {
 }
 
 /**
- * The last lines of a log as far as it is written, the last one also where its line break is not written yet. Empty where
- * there is no such file. Rejects with the signal's reason.
+ * The last lines of a log as far as it is written, the last one also where its line break is not written yet; `followLog` goes
+ * on from there. Empty where there is no such file. Rejects with the signal's reason.
  */
-export async function readLog(
-  file: string,
-  { lines }: { readonly lines: number },
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  return (await readTail(file, { lines }, signal)).lines
-}
-
-/** The same, for who goes on from there by `followLog`. */
 export async function readTail(
   file: string,
   { lines }: { readonly lines: number },

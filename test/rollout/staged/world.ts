@@ -136,7 +136,7 @@ export class World {
       },
       board: {
         // Until it is installed everywhere, requests go where they went before.
-        set: (_service, parts) =>
+        set: (parts) =>
           live(async () => {
             await this.clock.pass(5)
             const [{ state }] = parts.lanes

@@ -1,7 +1,7 @@
-import { listenError } from '../gateway/listen-error.ts'
-import type { ListenAddress } from '../model/service.ts'
-import type { DirectSocket } from '../supervise/activation/direct-socket.ts'
-import { type HeldSocket, holdSocket } from '../support/hold-socket.ts'
+import { listenError } from '../../gateway/listen-error.ts'
+import type { ListenAddress } from '../../model/service.ts'
+import type { DirectSocket } from '../../supervise/activation/direct-socket.ts'
+import { type HeldSocket, holdSocket } from '../../support/hold-socket.ts'
 
 interface Held {
   readonly host: string

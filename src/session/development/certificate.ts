@@ -1,6 +1,6 @@
-import type { CertificateNews } from '../gateway/tls/certificate.ts'
-import type { Emit } from '../model/event.ts'
-import { reportError } from '../support/errors.ts'
+import type { CertificateNews } from '../../gateway/tls/certificate.ts'
+import type { Emit } from '../../model/event.ts'
+import { reportError } from '../../support/errors.ts'
 
 /** Tells news of certificates as events. */
 export function tellCertificate(emit: Emit): (news: CertificateNews) => void {

@@ -1,12 +1,13 @@
 import { createServer } from 'node:net'
 import { once } from 'node:events'
-import type { Emit } from '../model/event.ts'
-import type { Gateway } from '../gateway/gateway.ts'
-import type { ListenAddress, Service } from '../model/service.ts'
-import { listenerKey } from '../model/table.ts'
-import { holderOf } from '../supervise/holder.ts'
-import { HotlaneError } from '../support/errors.ts'
-import { errnoOf } from '../support/files.ts'
+import type { Emit } from '../../model/event.ts'
+import type { Gateway } from '../../gateway/gateway.ts'
+import type { ListenAddress, Service } from '../../model/service.ts'
+import { listenerKey } from '../../model/table.ts'
+import { HotlaneError } from '../../support/errors.ts'
+import { errnoOf } from '../../support/files.ts'
+import { withHolder } from '../port-holder.ts'
+import { publicUrl } from '../public-url.ts'
 import type { DirectSockets } from './direct-sockets.ts'
 
 /** How many ports above the default are tried where it is taken. */
@@ -39,7 +40,7 @@ export class Listeners {
   }
 
   url(service: Service): string {
-    return urlOf(this.place(service.name), service.route.path)
+    return publicUrl(this.place(service.name), service.route.path)
   }
 
   /** Opens the address that a service asks for. @throws HotlaneError HL5001 where the user chose it and it is taken */
@@ -112,20 +113,6 @@ export class Listeners {
       ...(service.direct === true ? { direct: true } : {}),
     })
   }
-}
-
-/** A URL that a browser on this machine can open. */
-export function urlOf(address: ListenAddress, path: string): string {
-  const anywhere = address.host === '0.0.0.0' || address.host === '::'
-  const host = anywhere ? 'localhost' : address.host.includes(':') ? `[${address.host}]` : address.host
-  return `${address.tls === undefined ? 'http' : 'https'}://${host}:${address.port}${path}`
-}
-
-/** The gateway cannot know who else holds a port. */
-export async function withHolder(error: HotlaneError, { host, port }: ListenAddress): Promise<HotlaneError> {
-  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
-  const reason = `the port is taken${await holderOf(port)}`
-  return new HotlaneError('HL5001', { params: { address, reason }, cause: error })
 }
 
 /** The table names listeners by what was asked for, so port 0 is resolved before the gateway is asked. */

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { describeExit } from '../model/instance.ts'
-import type { Command } from '../model/service.ts'
-import { runCommand } from '../supervise/command.ts'
-import { HotlaneError, reportError } from '../support/errors.ts'
-import { type Workshop, textOf } from './workbench.ts'
+import { commandText } from '../../model/command-text.ts'
+import { describeExit } from '../../model/instance.ts'
+import type { Command } from '../../model/service.ts'
+import { runCommand } from '../../supervise/command.ts'
+import { HotlaneError, reportError } from '../../support/errors.ts'
+import type { Workshop } from './workbench.ts'
 
 /** Runs the project's commands at start or exit, one after the other. A failure is told and ends nothing. */
 export async function runHooks(commands: readonly Command[], when: 'start' | 'exit', shop: Workshop): Promise<void> {
@@ -25,10 +26,10 @@ export async function runHooks(commands: readonly Command[], when: 'start' | 'ex
         shop.now,
       )
       if (exit.code === 0) continue
-      const params = { command: textOf(command), when, how: describeExit(exit) }
+      const params = { command: commandText(command), when, how: describeExit(exit) }
       throw new HotlaneError('HL6002', { params, output: lines.join('\n') })
     } catch (error) {
-      shop.emit({ type: 'hook.failed', hook: textOf(command), error: reportError(error) })
+      shop.emit({ type: 'hook.failed', hook: commandText(command), error: reportError(error) })
     }
   }
 }

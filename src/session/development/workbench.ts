@@ -1,25 +1,27 @@
 import { randomUUID } from 'node:crypto'
-import type { BuildInputs, BuildNote, Builder } from '../build/builder.ts'
-import { createBuilder } from '../build/create.ts'
-import type { Gateway } from '../gateway/gateway.ts'
-import type { Emit } from '../model/event.ts'
-import { describeExit } from '../model/instance.ts'
-import type { Project } from '../model/project.ts'
-import type { Command, Service } from '../model/service.ts'
-import { Lane } from '../rollout/lane.ts'
-import type { Launch } from '../rollout/lane-context.ts'
-import { commandOf } from '../rollout/launch.ts'
-import { type CommandRun, Reaction } from '../rollout/react.ts'
-import type { Routes } from '../rollout/routes.ts'
-import type { StateDirectory } from '../store/state.ts'
-import { startDirect } from '../supervise/activation/start-direct.ts'
-import { runCommand } from '../supervise/command.ts'
-import type { Instance, StartSpec, SuperviseContext } from '../supervise/instance.ts'
-import { portInUse, start } from '../supervise/start.ts'
-import { HotlaneError, reportError } from '../support/errors.ts'
-import { matchesGlobs } from '../watch/globs.ts'
+import type { BuildInputs, BuildNote, Builder } from '../../build/builder.ts'
+import { createBuilder } from '../../build/create.ts'
+import type { Gateway } from '../../gateway/gateway.ts'
+import { commandText } from '../../model/command-text.ts'
+import type { Emit } from '../../model/event.ts'
+import { describeExit } from '../../model/instance.ts'
+import type { Project } from '../../model/project.ts'
+import type { Command, Service } from '../../model/service.ts'
+import { Lane } from '../../rollout/lane.ts'
+import type { Launch } from '../../rollout/lane-context.ts'
+import { commandOf } from '../../rollout/launch.ts'
+import { type CommandRun, Reaction } from '../../rollout/react.ts'
+import type { Routes } from '../../rollout/routes.ts'
+import type { StateDirectory } from '../../store/state.ts'
+import { startDirect } from '../../supervise/activation/start-direct.ts'
+import { runCommand } from '../../supervise/command.ts'
+import type { Instance, StartSpec, SuperviseContext } from '../../supervise/instance.ts'
+import { portInUse } from '../../supervise/start.ts'
+import type { Starter } from '../../supervise/starter.ts'
+import { HotlaneError, reportError } from '../../support/errors.ts'
+import { matchesGlobs } from '../../watch/globs.ts'
 import type { DirectSockets } from './direct-sockets.ts'
-import { environmentOf, urlVariable } from './environment.ts'
+import { environmentOf, urlVariable } from '../environment.ts'
 import { goDirectoryOf, ignoreOf, takesInput, unwatchedWhy } from './watched.ts'
 import type { Listeners } from './listeners.ts'
 
@@ -30,6 +32,7 @@ export interface Workshop {
   readonly routes: Routes
   readonly listeners: Listeners
   readonly direct: DirectSockets
+  readonly starter: Starter
   readonly emit: Emit
   readonly project: () => Project
   readonly real: Readonly<Record<string, string>>
@@ -91,7 +94,7 @@ export function openBench(first: Service, shop: Workshop): Bench {
       const lines: string[] = []
       const exit = await run(command, { output: (line) => lines.push(line), signal })
       if (exit.code === 0) continue
-      const params = { service: name, command: textOf(command), when: 'a switch', how: describeExit(exit) }
+      const params = { service: name, command: commandText(command), when: 'a switch', how: describeExit(exit) }
       throw new HotlaneError(code, { params, output: lines.join('\n') })
     }
   }
@@ -130,7 +133,13 @@ export function openBench(first: Service, shop: Workshop): Bench {
 
   const tellFault = (error: unknown): void => emit({ type: 'session.fault', error: reportError(error) })
 
+  /** From now on a start would disturb what serves. A service that accepts by itself is not behind the gateway's thread. */
+  const separate = (): void => {
+    if (!shop.direct.has(name)) shop.starter.separate()
+  }
+
   const startInstance = async ({ artifact, release, beside }: Launch, signal: AbortSignal): Promise<Instance> => {
+    if (beside !== undefined) separate()
     const spec: StartSpec = {
       id: uniqueId(),
       service: name,
@@ -153,7 +162,7 @@ export function openBench(first: Service, shop: Workshop): Bench {
     }
     const socket = shop.direct.of(name)
     const instance = await (socket === undefined
-      ? start(spec, context, signal)
+      ? shop.starter.start(spec, context, signal)
       : startDirect({ ...spec, socket }, context, signal))
     // What an app was seen to insist on need not be found out again.
     if (instance.portFixed) appPort = instance.port
@@ -166,7 +175,11 @@ export function openBench(first: Service, shop: Workshop): Bench {
     gateway: shop.gateway,
     routes: shop.routes,
     emit,
-    before: (signal) => runAll(service.before, 'HL3004', signal),
+    before: async (signal) => {
+      // The build takes longer than the thread, which therefore keeps no start waiting.
+      if (lane.serving !== undefined) separate()
+      await runAll(service.before, 'HL3004', signal)
+    },
     start: startInstance,
     after: async () => {
       try {
@@ -209,8 +222,4 @@ export function openBench(first: Service, shop: Workshop): Bench {
       await lane.close(why)
     },
   }
-}
-
-export function textOf(command: Command): string {
-  return command.kind === 'shell' ? command.line : command.argv.join(' ')
 }

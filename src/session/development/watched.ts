@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
-import type { Rule, Service } from '../model/service.ts'
-import { matchesGlobs } from '../watch/globs.ts'
-import { type Ignore, createIgnore } from '../watch/ignore.ts'
-import { matchesInclude } from '../watch/include.ts'
+import type { Rule, Service } from '../../model/service.ts'
+import { isBelowAny } from '../../support/below.ts'
+import { matchesGlobs } from '../../watch/globs.ts'
+import { type Ignore, createIgnore } from '../../watch/ignore.ts'
+import { matchesInclude } from '../../watch/include.ts'
 
 /** The ignore rules of a service. What its build writes is never an input. */
 export function ignoreOf(service: Service): Ignore {
@@ -51,14 +52,6 @@ export function goDirectoryOf(service: Service, file: string): string | undefine
     if (namesIn(at).some((name) => name.endsWith('.go'))) return at
   }
   return undefined
-}
-
-/** Whether a path is one of the directories, or below one. */
-export function isBelowAny(directories: readonly string[], file: string): boolean {
-  return directories.some((directory) => {
-    const relative = path.relative(directory, file)
-    return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative)
-  })
 }
 
 function namesIn(directory: string): readonly string[] {

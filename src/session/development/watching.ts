@@ -1,10 +1,11 @@
-import type { ChangeSet } from '../model/change.ts'
-import type { Emit } from '../model/event.ts'
-import type { Project } from '../model/project.ts'
-import { reportError } from '../support/errors.ts'
-import { watch } from '../watch/watch.ts'
-import type { Watcher } from '../watch/watcher.ts'
-import { ignoreOf, ignoreOutside, isBelowAny } from './watched.ts'
+import type { ChangeSet } from '../../model/change.ts'
+import type { Emit } from '../../model/event.ts'
+import type { Project } from '../../model/project.ts'
+import { reportError } from '../../support/errors.ts'
+import { watch } from '../../watch/watch.ts'
+import type { Watcher } from '../../watch/watcher.ts'
+import { isBelowAny } from '../../support/below.ts'
+import { ignoreOf, ignoreOutside } from './watched.ts'
 
 /** Watches everything that a project's services depend on, and hands on each change. */
 export class Watching implements AsyncDisposable {

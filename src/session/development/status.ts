@@ -1,5 +1,5 @@
-import type { Project } from '../model/project.ts'
-import type { Status } from '../model/status.ts'
+import type { Project } from '../../model/project.ts'
+import type { Status } from '../../model/status.ts'
 import type { Bench, Workshop } from './workbench.ts'
 
 export function statusOf(
