@@ -80,11 +80,19 @@ async function holdings(pid) {
     (names) => names.length,
     () => undefined,
   )
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').then(
-    (text) => text.trim().split(/\s+/).length,
-    () => undefined,
-  )
-  return { descriptors, children, megabytes: await residentMegabytes(pid) }
+  return { descriptors, children: await childrenOf(pid), megabytes: await residentMegabytes(pid) }
+}
+
+/** Of all threads: each knows only the children that it has started itself. */
+async function childrenOf(pid) {
+  try {
+    const threads = await readdir(`/proc/${pid}/task`)
+    const lists = threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8'))
+    const children = (await Promise.all(lists)).flatMap((text) => text.split(' ').filter((child) => child !== ''))
+    return children.length
+  } catch {
+    return undefined
+  }
 }
 
 /** Old instances and idle connections of the load may take until their own deadlines to be gone. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 
@@ -26,11 +26,21 @@ export function parseStat(text: string): ProcessRow | undefined {
   }
 }
 
+/**
+ * More than all fields up to the last that is looked at, which are numbers but for a name of 64 bytes at most. One for all
+ * reads: a read of a whole file takes a new buffer of 64 KiB for each, as such files do not tell their size.
+ */
+const stat = Buffer.alloc(1024)
+
 export function processFromProcfs(pid: number): ProcessRow | undefined {
+  let descriptor
   try {
-    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+    descriptor = openSync(`/proc/${pid}/stat`, 'r')
+    return parseStat(stat.toString('latin1', 0, readSync(descriptor, stat)))
   } catch {
     return undefined
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
   }
 }
 
