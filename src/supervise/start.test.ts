@@ -210,6 +210,14 @@ describe.each([
       expect(speaking).toMatchObject({ port: other, portFixed: true })
     })
 
+    it('listens on no port any more when it was stopped', async () => {
+      const instance = await launch('http.mjs')
+      const ports = await instance.ports()
+      expect([0, 1]).toContain(ports)
+      await instance.stop()
+      expect(await instance.ports()).toBe(0)
+    })
+
     it.skipIf(process.platform === 'win32')('does not take a stranger on the port for the instance', async () => {
       const port = await freePort()
       await occupy(port)

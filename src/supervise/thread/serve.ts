@@ -38,8 +38,9 @@ export function serveStarts(port: MessagePort): void {
   const answerTo = async (asked: Question, signal: AbortSignal): Promise<Answers[keyof Answers]> => {
     if (asked.kind === 'start') return begin(asked, signal)
     const instance = instances.get(asked.instance)
+    // One that was stopped meanwhile listens nowhere.
+    if (asked.kind === 'ports') return (await instance?.ports()) ?? 0
     if (instance === undefined) throw new TypeError(`the thread has no instance ${asked.instance}`)
-    if (asked.kind === 'ports') return instance.ports()
     const stopped = await instance.stop(signal)
     instances.delete(asked.instance)
     return stopped
