@@ -38,7 +38,10 @@ const { values } = parseArgs({
   },
 })
 
-const goals = { ofHaproxy: 1.2, betterThanCaddy: 2.5, idleKib: 12 }
+/** Goals for small requests with all features on, and for idle connections. */
+const goals = { ofHaproxy: 1.2, betterThanGo: 2.5, idleKib: 12 }
+/** Proxies on Go's ReverseProxy: a request is to cost far less than there, and its P99 is not to be higher. */
+const goProxies = ['caddy', 'kamal-proxy']
 
 /** Told as figures, beside the goals: streams of HTTP/2 go by node's own implementation. */
 const http2Load = {
@@ -276,8 +279,9 @@ function report({ results, streams, idle }) {
 }
 
 function judge(results, idle) {
-  const cost = (name) => results.find((result) => result.load === 'small' && result.name === name)?.cpuMicros
-  const [own, haproxy, caddy] = [cost('hotlane, lanes') ?? cost('hotlane'), cost('haproxy'), cost('caddy')]
+  const small = (name) => results.find((result) => result.load === 'small' && result.name === name)
+  const lanes = small('hotlane, lanes') ?? small('hotlane')
+  const [own, haproxy] = [lanes?.cpuMicros, small('haproxy')?.cpuMicros]
   const memory = idle.find(({ name }) => name === 'hotlane')?.kibPerConnection
   const claims = []
   if (own !== undefined && haproxy !== undefined)
@@ -285,11 +289,14 @@ function judge(results, idle) {
       own <= goals.ofHaproxy * haproxy,
       `CPU at most ${goals.ofHaproxy} x HAProxy: ${(own / haproxy).toFixed(2)}`,
     ])
-  if (own !== undefined && caddy !== undefined)
-    claims.push([
-      caddy >= goals.betterThanCaddy * own,
-      `CPU ${goals.betterThanCaddy} x better than Caddy: ${(caddy / own).toFixed(2)}`,
-    ])
+  for (const name of goProxies) {
+    const peer = small(name)
+    if (lanes === undefined || peer === undefined) continue
+    const ratio = peer.cpuMicros / lanes.cpuMicros
+    claims.push([ratio >= goals.betterThanGo, `CPU ${goals.betterThanGo} x better than ${name}: ${ratio.toFixed(2)}`])
+    const p99 = `${lanes.p99Ms.toFixed(1)} and ${peer.p99Ms.toFixed(1)} ms`
+    claims.push([lanes.p99Ms <= peer.p99Ms, `P99 not above that of ${name}: ${p99}`])
+  }
   if (memory !== undefined)
     claims.push([memory <= goals.idleKib, `at most ${goals.idleKib} KiB per idle connection: ${memory.toFixed(1)}`])
   console.log()
