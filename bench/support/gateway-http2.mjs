@@ -4,6 +4,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { selfSigned } from '../../dist/gateway/tls/self-signed.js'
 import { findProgram } from './programs.mjs'
+import { haproxySettings, nginxSettings } from './proxy-settings.mjs'
 
 const run = promisify(execFile)
 const ways = ['h2c', 'TLS']
@@ -57,24 +58,13 @@ async function haproxy({ way, originPort, port, directory, both }) {
   const program = await findProgram('haproxy')
   if (program === undefined) return { missing: 'there is no haproxy on the PATH' }
   const file = path.join(directory, 'haproxy.cfg')
-  const text = `global
-  no strict-limits
-  maxconn 15000
-  nbthread 1
-defaults
-  mode http
-  option forwardfor
-  http-reuse always
-  timeout connect 5s
-  timeout client 75s
-  timeout server 75s
-frontend in
-  bind 127.0.0.1:${port} ${way === 'TLS' ? `ssl crt ${both} alpn h2` : 'proto h2'}
-  default_backend app
-backend app
-  server app 127.0.0.1:${originPort}
-`
-  await writeFile(file, text)
+  await writeFile(
+    file,
+    haproxySettings({
+      bind: `127.0.0.1:${port} ${way === 'TLS' ? `ssl crt ${both} alpn h2` : 'proto h2'}`,
+      origin: originPort,
+    }),
+  )
   return { argv: [program, '-db', '-f', file] }
 }
 
@@ -82,33 +72,16 @@ async function nginx({ way, originPort, port, directory, files }) {
   const program = await findProgram('nginx')
   if (program === undefined) return { missing: 'there is no nginx on the PATH or in $HOTLANE_PEERS' }
   await mkdir(path.join(directory, 'logs'), { recursive: true })
-  const bodies = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-    (kind) => `  ${kind}_temp_path ${path.join(directory, kind)};\n`,
-  )
   const file = path.join(directory, 'nginx.conf')
   const tls = way === 'TLS' ? `    ssl_certificate ${files.cert};\n    ssl_certificate_key ${files.key};\n` : ''
-  const text = `daemon off;
-master_process off;
-worker_processes 1;
-pid ${path.join(directory, 'nginx.pid')};
-error_log stderr crit;
-events { worker_connections 4096; }
-http {
-  access_log off;
-  keepalive_requests 100000000;
-${bodies.join('')}  upstream app { server 127.0.0.1:${originPort}; keepalive 1024; keepalive_requests 100000000; }
-  server {
-    listen 127.0.0.1:${port} ${way === 'TLS' ? 'ssl ' : ''}http2;
-${tls}    location / {
-      proxy_pass http://app;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      proxy_set_header Host $host;
-      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-    }
-  }
-}
-`
-  await writeFile(file, text)
+  await writeFile(
+    file,
+    nginxSettings({
+      directory,
+      listen: `127.0.0.1:${port} ${way === 'TLS' ? 'ssl ' : ''}http2`,
+      origin: originPort,
+      tls,
+    }),
+  )
   return { argv: [program, '-p', directory, '-c', file, '-e', 'stderr'] }
 }

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { execFile } from 'node:child_process'
 import { findGo, findProgram, firstLineOf } from './programs.mjs'
+import { haproxySettings, nginxSettings } from './proxy-settings.mjs'
 
 const run = promisify(execFile)
 const here = import.meta.dirname
@@ -49,24 +50,7 @@ async function haproxy(directory, origin, port) {
   const program = await findProgram(name)
   if (program === undefined) return absent(name)
   const file = path.join(directory, 'haproxy.cfg')
-  const text = `global
-  no strict-limits
-  maxconn 15000
-  nbthread 1
-defaults
-  mode http
-  option forwardfor
-  http-reuse always
-  timeout connect 5s
-  timeout client 75s
-  timeout server 75s
-frontend in
-  bind 127.0.0.1:${port}
-  default_backend app
-backend app
-  server app 127.0.0.1:${origin}
-`
-  await writeFile(file, text)
+  await writeFile(file, haproxySettings({ bind: `127.0.0.1:${port}`, origin }))
   return { name, version: await firstLineOf(program, ['-v']), argv: [program, '-db', '-f', file] }
 }
 
@@ -77,33 +61,7 @@ async function nginx(directory, origin, port) {
   const file = path.join(directory, 'nginx.conf')
   const logs = path.join(directory, 'logs')
   await mkdir(logs, { recursive: true })
-  const bodies = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-    (kind) => `  ${kind}_temp_path ${path.join(directory, kind)};\n`,
-  )
-  const text = `daemon off;
-master_process off;
-worker_processes 1;
-pid ${path.join(directory, 'nginx.pid')};
-error_log stderr crit;
-worker_rlimit_nofile 20000;
-events { worker_connections 19000; }
-http {
-  access_log off;
-  keepalive_requests 100000000;
-${bodies.join('')}  upstream app { server 127.0.0.1:${origin}; keepalive 1024; keepalive_requests 100000000; }
-  server {
-    listen 127.0.0.1:${port} backlog=4096;
-    location / {
-      proxy_pass http://app;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      proxy_set_header Host $host;
-      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-    }
-  }
-}
-`
-  await writeFile(file, text)
+  await writeFile(file, nginxSettings({ directory, listen: `127.0.0.1:${port} backlog=4096`, origin }))
   return { name, argv: [program, '-p', directory, '-c', file, '-e', 'stderr'] }
 }
 
