@@ -3,6 +3,7 @@ import { readdir, rename, stat, utimes } from 'node:fs/promises'
 import { uptime } from 'node:os'
 import path from 'node:path'
 import type { Artifact } from '../model/artifact.ts'
+import { asFileName } from '../support/files.ts'
 
 export interface ArtifactName {
   /** Directory of artifacts. */
@@ -22,7 +23,10 @@ const prefixLength = 16
  * incomplete is replaced.
  */
 export async function keepArtifact(file: string, name: ArtifactName): Promise<Artifact> {
-  const home = path.join(name.directory, `${safe(name.service)}-${name.hash.slice(0, prefixLength)}${name.extension}`)
+  const home = path.join(
+    name.directory,
+    `${asFileName(name.service)}-${name.hash.slice(0, prefixLength)}${name.extension}`,
+  )
   const [made, kept] = await Promise.all([stat(file), stat(home).catch(() => undefined)])
   if (kept === undefined || kept.size !== made.size || !isWhole(kept)) await rename(file, home)
   const now = new Date()
@@ -32,7 +36,7 @@ export async function keepArtifact(file: string, name: ArtifactName): Promise<Ar
 
 /** The whole artifact of a service that was used last, or undefined. */
 export async function latestArtifact(directory: string, service: string): Promise<string | undefined> {
-  const prefix = `${safe(service)}-`
+  const prefix = `${asFileName(service)}-`
   const names = await readdir(directory).catch(() => [])
   const own = names.filter(
     (name) => name.startsWith(prefix) && /^[0-9a-f]{16}(\.\w+)?$/.test(name.slice(prefix.length)),
@@ -53,8 +57,4 @@ export async function latestArtifact(directory: string, service: string): Promis
  */
 function isWhole(stats: Stats): boolean {
   return stats.mtimeMs > Date.now() - uptime() * 1000
-}
-
-function safe(service: string): string {
-  return service.replace(/[^\w.-]/g, '-')
 }

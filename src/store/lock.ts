@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { link, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { link, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { HotlaneError } from '../support/errors.ts'
-import { errnoOf } from '../support/files.ts'
+import { errnoOf, textIfThere } from '../support/files.ts'
 import { isAlive, startTimeOf } from '../support/group/processes.ts'
 import type { StateDirectory } from './state.ts'
 
@@ -22,7 +22,7 @@ export async function lockState({ root }: Pick<StateDirectory, 'root'>): Promise
   try {
     while (!(await isLinked(mine, file))) {
       if (held.has(file)) throw heldBy(process.pid, root)
-      const dead = await textOf(file)
+      const dead = await textIfThere(file)
       if (dead !== undefined && (await takeOver(mine, { file, dead, root }))) break
     }
     held.add(file)
@@ -45,7 +45,7 @@ async function takeOver(
   { file, dead, root }: { readonly file: string; readonly dead: string; readonly root: string },
 ): Promise<boolean> {
   let claim = ''
-  for (let text: string | undefined = dead; ; text = await textOf(claim)) {
+  for (let text: string | undefined = dead; ; text = await textIfThere(claim)) {
     if (text === undefined) return false
     const owner = await liveOwner(text)
     if (owner !== undefined) throw heldBy(owner, root)
@@ -53,7 +53,7 @@ async function takeOver(
     if (await isLinked(mine, claim)) break
   }
   // A claim that is free may also be that of a successor which is done, and then the lock is not the dead one any more.
-  if ((await textOf(file)) !== dead) {
+  if ((await textIfThere(file)) !== dead) {
     await rm(claim, { force: true })
     return false
   }
@@ -76,13 +76,6 @@ async function isLinked(file: string, name: string): Promise<boolean> {
     if (errnoOf(error) === 'EEXIST') return false
     throw error
   }
-}
-
-async function textOf(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch((error: unknown) => {
-    if (errnoOf(error) === 'ENOENT') return undefined
-    throw error
-  })
 }
 
 async function liveOwner(text: string): Promise<number | undefined> {

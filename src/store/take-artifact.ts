@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Artifact } from '../model/artifact.ts'
 import { makeDurable } from '../support/durable.ts'
 import { HotlaneError } from '../support/errors.ts'
-import { errnoOf, hashFile } from '../support/files.ts'
+import { asFileName, errnoOf, hashFile } from '../support/files.ts'
 import { makeScratch } from '../support/scratch.ts'
 
 export interface ArtifactPlace {
@@ -37,7 +37,7 @@ export async function takeArtifact(
       await chmod(temporary, 0o755)
     }
     const hash = await hashFile(temporary, signal)
-    const home = path.join(directory, `${service.replace(/[^\w.-]/g, '-')}-${hash}${/\.\w+$/.exec(file)?.[0] ?? ''}`)
+    const home = path.join(directory, `${asFileName(service)}-${hash}${/\.\w+$/.exec(file)?.[0] ?? ''}`)
     await makeDurable([temporary], signal)
     await rename(temporary, home)
     await makeDurable([directory], signal)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { lstat, readFile } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import path from 'node:path'
-import { errnoOf, exists } from '../support/files.ts'
+import { errnoOf, exists, textIfThere } from '../support/files.ts'
 import { createSlots } from '../support/slots.ts'
 import { hashOnce } from './known-content.ts'
 import { filesIn, hashInKey, listOf } from './tree-list.ts'
@@ -16,10 +16,7 @@ const parallel = 16
 export async function treeDamage(tree: string, signal: AbortSignal): Promise<string | undefined> {
   if (!(await exists(tree))) return `${tree} is not there`
   const list = listOf(tree)
-  const text = await readFile(list, 'utf8').catch((error: unknown) => {
-    if (errnoOf(error) === 'ENOENT') return undefined
-    throw error
-  })
+  const text = await textIfThere(list)
   if (text === undefined) return `${list} is not there`
   if (!createHash('sha256').update(text).digest('hex').startsWith(path.basename(tree))) {
     return `${list} is not what was written`

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, open, rename, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
 /** Read at once: to hash it keeps everything else waiting, so it is not more. */
@@ -37,6 +37,19 @@ export async function exists(file: string): Promise<boolean> {
     () => true,
     () => false,
   )
+}
+
+/** The file's text; undefined where there is no such file. Rejects with the system's error in every other case. */
+export async function textIfThere(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    throw error
+  })
+}
+
+/** A service's name as a part of file names: without characters that mean something there. */
+export function asFileName(service: string): string {
+  return service.replace(/[^\w.-]/g, '-')
 }
 
 /** The code of a system error (`ENOENT`, …), else undefined. */

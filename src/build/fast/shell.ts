@@ -15,8 +15,7 @@ export async function shellCommand(
   ahead: readonly string[] = [],
 ): Promise<readonly string[] | undefined> {
   if (platform === 'win32') return undefined
-  const { length } = ahead
-  const isWorth = length > 0 && availableParallelism() > 1
+  const isWorth = ahead.length > 0 && availableParallelism() > 1
   await writeFile(script, isWorth ? readAhead(ahead) + shellScript(tools) : shellScript(tools))
   return ['/bin/sh', script]
 }

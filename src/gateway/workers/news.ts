@@ -15,7 +15,14 @@ export type WorkerNews =
   /** Lines of the access log are lost, for it cannot be written. */
   | { readonly kind: 'access-log'; readonly file: string; readonly error: ErrorReport }
 
-export function ofCertificate({ files, made, until, ending, error }: CertificateNews): WorkerNews {
+/** News of a certificate as plain data. */
+export function ofCertificate({
+  files,
+  made,
+  until,
+  ending,
+  error,
+}: CertificateNews): Extract<WorkerNews, { readonly kind: 'certificate' }> {
   return {
     kind: 'certificate',
     file: files.cert,

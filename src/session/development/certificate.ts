@@ -1,16 +1,11 @@
 import type { CertificateNews } from '../../gateway/tls/certificate.ts'
+import { ofCertificate } from '../../gateway/workers/news.ts'
 import type { Emit } from '../../model/event.ts'
-import { reportError } from '../../support/errors.ts'
 
 /** Tells news of certificates as events. */
 export function tellCertificate(emit: Emit): (news: CertificateNews) => void {
-  return ({ files, made, until, ending, error }) =>
-    emit({
-      type: 'gateway.certificate',
-      file: files.cert,
-      made: made === true,
-      ...(until === undefined ? {} : { until: until.toISOString() }),
-      ...(ending === undefined ? {} : { ending: ending.toISOString() }),
-      ...(error === undefined ? {} : { error: reportError(error) }),
-    })
+  return (told) => {
+    const { kind: _kind, made, ...news } = ofCertificate(told)
+    emit({ type: 'gateway.certificate', made: made === true, ...news })
+  }
 }
