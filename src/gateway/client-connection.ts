@@ -8,7 +8,7 @@ import type { Listener } from './listener.ts'
 import type { Plane } from './plane.ts'
 import { RequestReader } from './request-reader.ts'
 import type { Tunnel } from './tunnel.ts'
-import type { Wire } from './wire.ts'
+import type { Wire } from '../support/wire/wire.ts'
 
 const nothing = Buffer.alloc(0)
 

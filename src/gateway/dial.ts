@@ -1,9 +1,10 @@
 import { connect } from 'node:net'
 
 import type { Target } from '../model/table.ts'
-import { PlainWire } from './plain-wire.ts'
-import type { Wire, WireEnds } from './wire.ts'
-import type { WriteRequests } from './write-requests.ts'
+import { PlainWire } from '../support/wire/plain-wire.ts'
+import type { Wire } from '../support/wire/wire.ts'
+import type { WireEnds } from './wire-ends.ts'
+import type { WriteRequests } from '../support/wire/write-requests.ts'
 
 export interface DialOptions {
   /** The socket reads into it. */

@@ -7,7 +7,7 @@ import type { Origin } from './origin.ts'
 import type { Plane } from './plane.ts'
 import { openTunnel } from './open-tunnel.ts'
 import type { Tunnel } from './tunnel.ts'
-import type { Wire } from './wire.ts'
+import type { Wire } from '../support/wire/wire.ts'
 
 interface Completion {
   /** Both ends know that the connection can carry a further request. */

@@ -8,7 +8,8 @@ import { OriginSessions } from './http2/origin-sessions.ts'
 import { idleLimit } from './limits.ts'
 import { OriginConnection } from './origin-connection.ts'
 import type { Plane } from './plane.ts'
-import type { Wire, WireEnds } from './wire.ts'
+import type { Wire } from '../support/wire/wire.ts'
+import type { WireEnds } from './wire-ends.ts'
 
 /** A target with its connections and the requests that are on it. */
 export class Origin {

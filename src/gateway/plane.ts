@@ -7,7 +7,7 @@ import { ResponseHead } from './http1/response-head.ts'
 import { Slab } from './http1/slab.ts'
 import { defaultTimeouts } from './limits.ts'
 import type { Origin } from './origin.ts'
-import { WriteRequests } from './write-requests.ts'
+import { WriteRequests } from '../support/wire/write-requests.ts'
 
 /** Who decides what becomes of a request. */
 export interface Steering {

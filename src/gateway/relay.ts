@@ -1,5 +1,5 @@
 import type { FrameTracker } from './websocket-frames.ts'
-import type { Wire } from './wire.ts'
+import type { Wire } from '../support/wire/wire.ts'
 
 /** One direction of an upgraded connection: passes bytes no faster than they are taken. */
 export class Relay {

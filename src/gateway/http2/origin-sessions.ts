@@ -1,7 +1,8 @@
 import { type ClientHttp2Session, connect } from 'node:http2'
 
 import type { Target } from '../../model/table.ts'
-import type { Wire, WireEnds } from '../wire.ts'
+import type { Wire } from '../../support/wire/wire.ts'
+import type { WireEnds } from '../wire-ends.ts'
 import { connectionWindowBytes, sessionOptions, streamLimit } from './limits.ts'
 import { OriginStream } from './origin-stream.ts'
 

@@ -74,7 +74,7 @@ export class PlainWire implements Wire {
     const fault = handle.writeBuffer(spare, bytes)
     if (fault === 0 && handle.writeQueueSize === 0) return true
     if (fault === 0) return this.#wait(spare, bytes)
-    socket.destroy(new Error(`write ${getSystemErrorName(fault)}`))
+    socket.destroy(writeError(fault))
     return true
   }
 
@@ -119,8 +119,14 @@ export class PlainWire implements Wire {
       this.#pending = false
       if (this.#socket.destroyed) return
       if (status === 0) this.#drained()
-      else this.#socket.destroy(new Error(`write ${getSystemErrorName(status)}`))
+      else this.#socket.destroy(writeError(status))
     }
     return false
   }
+}
+
+/** What node would have told of a write of its own that failed so. */
+function writeError(errno: number): NodeJS.ErrnoException {
+  const code = getSystemErrorName(errno)
+  return Object.assign(new Error(`write ${code}`), { errno, code, syscall: 'write' })
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 
 import { describe, expect, it, onTestFinished } from 'vitest'
 
+import { errnoOf } from '../files.ts'
 import { PlainWire } from './plain-wire.ts'
 import { WriteRequests } from './write-requests.ts'
 
@@ -91,12 +92,14 @@ describe('a plain wire', () => {
     wire.write(Buffer.from('a'))
     far.resetAndDestroy()
     await once(far, 'close')
+    const failed = new Promise<unknown>((resolve) => void near.once('error', resolve))
     const closed = new Promise<void>((resolve) => void near.once('close', () => resolve()))
     while (!wire.destroyed) {
       wire.write(Buffer.from('b'))
       await new Promise((resolve) => setImmediate(resolve))
     }
     await closed
+    expect(['EPIPE', 'ECONNRESET']).toContain(errnoOf(await failed))
     expect(() => wire.write(Buffer.from('c'))).not.toThrow()
   })
 
