@@ -18,7 +18,7 @@ import { endedChildrenMs } from './support/usage.mjs'
 const { values } = parseArgs({
   options: {
     pairs: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '10' },
     connections: { type: 'string', default: '64' },
     /** Instead of HAProxy and the Gin shop: what is served there is asked for. */
     url: { type: 'string' },
@@ -80,7 +80,8 @@ async function measure({ name, ...tools }, scope) {
 }
 
 async function runWrk({ wrk, taskset, url }, scope) {
-  const argv = [taskset, '-c', '1', wrk, '-t1', `-c${values.connections}`, `-d${values.seconds}s`, url]
+  const head = ['-H', 'x-hotlane-verify-id: hl0123456789-1234567']
+  const argv = [taskset, '-c', '1', wrk, '-t1', `-c${values.connections}`, `-d${values.seconds}s`, ...head, url]
   const { output, cpuMs } = await costOf(argv, scope)
   const requests = Number(/(\d+) requests in/.exec(output)?.[1])
   if (/Socket errors|Non-2xx/.test(output)) throw new Error(`requests were lost:\n${output}`)
@@ -93,14 +94,22 @@ async function runHotlane({ taskset, url, directory }, scope) {
   const limits = ['--new-connections', '0', '--max-requests', '100000000', '-o', file]
   const argv = [taskset, '-c', '1', ...hotlaneCommand(), 'verify', url, ...pace, ...limits]
   const { cpuMs } = await costOf(argv, scope)
-  const { lost, phases, seconds, generator } = JSON.parse(await readFile(file, 'utf8'))
+  const { lost, phases, seconds, generator, slots } = JSON.parse(await readFile(file, 'utf8'))
   if (lost > 0) throw new Error(`${lost} requests were lost`)
   const [{ requests }] = phases
   return {
     perSecond: requests / seconds,
+    settledPerSecond: settledRate(slots),
     cpuUs: (cpuMs * 1000) / requests,
     ownUs: (generator.cpuCores * seconds * 1e6) / requests,
   }
+}
+
+/** Requests per second from the first second on, in which node compiles what it runs, to the last slot, which is not whole. */
+function settledRate(slots) {
+  const settled = slots.slice(0, -1).filter(({ atMs }) => atMs >= 1000)
+  const fromMs = settled[0].atMs
+  return settled.reduce((sum, { requests }) => sum + requests, 0) / ((slots.at(-1).atMs - fromMs) / 1000)
 }
 
 /** Runs a command, one at a time; what it and its children have cost is what this process has to account for at their end. */
@@ -122,29 +131,36 @@ function resultLines(machine, servers) {
     `${machineLine(machine)}. Load of the machine by others is not excluded.`,
     '',
     `${values.pairs} pairs of ${values.seconds} s each, ${values.connections} kept connections, the generator on one core, the server on the other. Median (least - most).`,
+    'Both send the same request: an id is among its fields.',
     'CPU is user and system time of the command and its children from start to end; that of the generating process alone is in brackets.',
     ...servers.flatMap(({ name, results: { wrk, hotlane } }) => [
       '',
       `## ${name}`,
       '',
       ...tableLines(
-        ['', 'requests per second', 'CPU per request'],
+        ['', 'requests per second', 'after its first second', 'CPU per request'],
         [
-          ['wrk -t1', perSecond(wrk), microseconds(wrk, 'cpuUs')],
+          ['wrk -t1', perSecond(wrk, 'perSecond'), '', microseconds(wrk, 'cpuUs')],
           [
             'hotlane verify --rate max',
-            perSecond(hotlane),
+            perSecond(hotlane, 'perSecond'),
+            perSecond(hotlane, 'settledPerSecond'),
             `${microseconds(hotlane, 'cpuUs')} [${microseconds(hotlane, 'ownUs')}]`,
           ],
-          ['hotlane / wrk, median of pairs', ratio(hotlane, wrk, 'perSecond'), ratio(hotlane, wrk, 'cpuUs')],
+          [
+            'hotlane / wrk, median of pairs',
+            ratio(hotlane, wrk, 'perSecond'),
+            ratio(hotlane, wrk, 'settledPerSecond', 'perSecond'),
+            ratio(hotlane, wrk, 'cpuUs'),
+          ],
         ],
       ),
     ]),
   ]
 }
 
-function perSecond(runs) {
-  const rates = runs.map((run) => run.perSecond)
+function perSecond(runs, what) {
+  const rates = runs.map((run) => run[what])
   return `${median(rates).toFixed(0)} (${Math.min(...rates).toFixed(0)} - ${Math.max(...rates).toFixed(0)})`
 }
 
@@ -153,6 +169,6 @@ function microseconds(runs, what) {
   return `${median(costs).toFixed(1)} µs (${Math.min(...costs).toFixed(1)} - ${Math.max(...costs).toFixed(1)})`
 }
 
-function ratio(runs, others, what) {
-  return median(runs.map((run, index) => run[what] / others[index][what])).toFixed(2)
+function ratio(runs, others, what, theirs = what) {
+  return median(runs.map((run, index) => run[what] / others[index][theirs])).toFixed(2)
 }

@@ -63,10 +63,11 @@ function emptyBatch(): Omit<SampleBatch, 'length' | 'releases'> {
 
 /** Collects samples; `take` empties it. The caller takes at the latest when `full`. */
 export class SampleWriter {
-  #columns = emptyBatch()
+  readonly #columns = emptyBatch()
   #length = 0
   readonly #releases = new Map<string, number>()
   #told = 0
+  #last: { readonly release: string; readonly index: number } | undefined
 
   get full(): boolean {
     return this.#length === batchRows
@@ -94,7 +95,6 @@ export class SampleWriter {
     const releases = [...this.#releases.keys()].slice(this.#told)
     this.#told = this.#releases.size
     this.#length = 0
-    this.#columns = emptyBatch()
     return {
       length,
       n: columns.n.slice(0, length),
@@ -113,10 +113,11 @@ export class SampleWriter {
   }
 
   #releaseIndex(release: string): number {
-    const known = this.#releases.get(release)
-    if (known !== undefined) return known
-    this.#releases.set(release, this.#releases.size)
-    return this.#releases.size - 1
+    if (release === this.#last?.release) return this.#last.index
+    const index = this.#releases.get(release) ?? this.#releases.size
+    this.#releases.set(release, index)
+    this.#last = { release, index }
+    return index
   }
 }
 

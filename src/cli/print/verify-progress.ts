@@ -23,6 +23,7 @@ export class VerifyProgress {
   }
 
   readonly take: VerifyOptions['onSamples'] = (samples, plan, { openStreams, nowMs }) => {
+    if (this.#stream.isTTY !== true) return
     for (const { step, outcome, release, latencyMs } of samples) {
       const { kind, slow } = plan.steps[step] ?? {}
       if (kind !== 'request') continue
@@ -31,7 +32,7 @@ export class VerifyProgress {
       if (release !== '') this.#release = release
       if (slow === false) this.#latencies.push(latencyMs)
     }
-    if (this.#stream.isTTY !== true || nowMs - this.#drawn < everyMs) return
+    if (nowMs - this.#drawn < everyMs) return
     this.#drawn = nowMs
     const sorted = this.#latencies.sort((a, b) => a - b)
     const p99 = sorted[Math.max(0, Math.ceil(sorted.length * 0.99) - 1)]

@@ -1,10 +1,9 @@
-import type { AnswerHead, HeadParser } from './head.ts'
+import { type AnswerHead, headEnd, type HeadParser } from './head.ts'
 
 /** Longest head and longest line of the chunked coding that are taken for HTTP, in bytes. */
 const maxHead = 64 * 1024
 const maxLine = 4096
 
-const headEnd = Buffer.from('\r\n\r\n')
 const newline = 0x0a
 
 type State =
@@ -60,10 +59,10 @@ export class AnswerReader {
     this.#bytes = 0
   }
 
-  /** Takes bytes and returns how many belong to the answer. */
-  read(bytes: Buffer): number {
+  /** Takes the first `length` of the bytes and returns how many belong to the answer. */
+  read(bytes: Buffer, length: number): number {
     let at = 0
-    while (at < bytes.length && this.state === 'reading') at = this.#step(bytes, at)
+    while (at < length && this.state === 'reading') at = this.#step(bytes, at, length)
     this.#bytes += at
     return at
   }
@@ -74,20 +73,20 @@ export class AnswerReader {
     return this.#state === 'done'
   }
 
-  #step(bytes: Buffer, at: number): number {
+  #step(bytes: Buffer, at: number, end: number): number {
     switch (this.#state) {
       case 'head':
-        return this.#readHead(bytes, at)
+        return this.#readHead(bytes, at, end)
       case 'length':
       case 'chunk':
-        return this.#readBody(bytes, at)
+        return this.#readBody(bytes, at, end)
       case 'until-close':
-        this.#onBody?.(bytes.subarray(at))
-        return bytes.length
+        this.#onBody?.(bytes.subarray(at, end))
+        return end
       case 'size':
       case 'gap':
       case 'trailers':
-        return this.#readLine(bytes, at)
+        return this.#readLine(bytes.subarray(at, end), at)
       case 'upgraded':
       case 'done':
       case 'malformed':
@@ -95,20 +94,29 @@ export class AnswerReader {
     }
   }
 
-  #readHead(bytes: Buffer, at: number): number {
+  #readHead(bytes: Buffer, at: number, end: number): number {
     const held = this.#held
-    const all = held === undefined ? bytes.subarray(at) : Buffer.concat([held, bytes.subarray(at)])
-    const end = all.indexOf(headEnd)
-    if (end === -1) {
+    if (held === undefined) {
+      const again = this.#heads.again(bytes, at, end)
+      if (again !== undefined) {
+        this.#begin(again.head)
+        return at + again.length
+      }
+    }
+    const part = bytes.subarray(at, end)
+    const all = held === undefined ? part : Buffer.concat([held, part])
+    const found = all.indexOf(headEnd)
+    if (found === -1) {
       if (all.length > maxHead) this.#state = 'malformed'
       this.#held = Buffer.from(all)
-      return bytes.length
+      return end
     }
     this.#held = undefined
-    const head = this.#heads.parse(all.toString('latin1', 0, end))
+    const length = found + headEnd.length
+    const head = this.#heads.parse(all.subarray(0, length))
     if (head === undefined) this.#state = 'malformed'
     else this.#begin(head)
-    return at + end + headEnd.length - (held?.length ?? 0)
+    return at + length - (held?.length ?? 0)
   }
 
   #begin(head: AnswerHead): void {
@@ -127,8 +135,8 @@ export class AnswerReader {
     }
   }
 
-  #readBody(bytes: Buffer, at: number): number {
-    const end = Math.min(bytes.length, at + this.#rest)
+  #readBody(bytes: Buffer, at: number, most: number): number {
+    const end = Math.min(most, at + this.#rest)
     this.#onBody?.(bytes.subarray(at, end))
     this.#rest -= end - at
     if (this.#rest === 0) this.#state = this.#state === 'chunk' ? 'gap' : 'done'
@@ -136,16 +144,16 @@ export class AnswerReader {
   }
 
   #readLine(bytes: Buffer, at: number): number {
-    const found = bytes.indexOf(newline, at)
+    const found = bytes.indexOf(newline)
     const end = found === -1 ? bytes.length : found + 1
-    this.#line += bytes.toString('latin1', at, end)
+    this.#line += bytes.toString('latin1', 0, end)
     if (this.#line.length > maxLine) this.#state = 'malformed'
     else if (found !== -1) {
       const line = this.#line.replace(/\r?\n$/, '')
       this.#line = ''
       this.#takeLine(line)
     }
-    return end
+    return at + end
   }
 
   #takeLine(line: string): void {

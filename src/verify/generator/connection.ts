@@ -1,10 +1,13 @@
 import type { Socket } from 'node:net'
 import { errnoOf } from '../../support/files.ts'
+import { PlainWire } from '../../support/wire/plain-wire.ts'
+import type { Wire } from '../../support/wire/wire.ts'
+import type { WriteRequests } from '../../support/wire/write-requests.ts'
 import { type Outcome, outcomeOf } from '../outcome.ts'
 import type { Target } from '../plan.ts'
 import { AnswerReader } from './answer.ts'
 import { dial } from './dial.ts'
-import { type Exchange, isExpected } from './exchange.ts'
+import { type Exchange, isExpected, type Settle } from './exchange.ts'
 import type { HeadParser } from './head.ts'
 import { sendUpload } from './upload.ts'
 
@@ -12,11 +15,16 @@ export interface ConnectionOptions {
   readonly target: Target
   readonly heads: HeadParser
   readonly memory: Buffer
+  readonly requests: WriteRequests
+  readonly onSettled: Settle
   /** The answer came, and the next request may be sent. */
   readonly onFree: (connection: Connection) => void
   /** It has ended, whoever ended it. */
   readonly onClosed: (connection: Connection) => void
 }
+
+/** A load does not wait for what it has written. */
+const drained = (): void => undefined
 
 /** Longest body that is kept to look for an expected text in, in bytes. */
 const keptBody = 256 * 1024
@@ -25,8 +33,10 @@ const keptBody = 256 * 1024
 export class Connection {
   readonly #options: ConnectionOptions
   readonly #socket: Socket
+  readonly #wire: Wire
   readonly #reader: AnswerReader
   #exchange: Exchange | undefined
+  #open = true
   #answered = 0
   #uploading: (() => void) | undefined
   #body = ''
@@ -36,7 +46,11 @@ export class Connection {
     this.#options = options
     this.#reader = new AnswerReader(options.heads)
     this.#socket = dial(options.target, options.memory, this.#take)
+    this.#wire = options.target.tls
+      ? this.#socket
+      : new PlainWire(this.#socket, { requests: options.requests, drained })
     this.#socket.on('error', (error) => {
+      this.#open = false
       this.#error = errnoOf(error) ?? 'unknown'
     })
     this.#socket.on('end', this.#ended)
@@ -49,18 +63,18 @@ export class Connection {
 
   /** Whether a request may still be sent: nobody has ended it as far as is known. */
   get open(): boolean {
-    return !this.#socket.destroyed && this.#socket.writable && this.#error === undefined
+    return this.#open
   }
 
   /** Sends a request; the connection must be free. */
   send(exchange: Exchange): void {
-    const { step } = exchange
+    const { asked } = exchange
     this.#exchange = exchange
     this.#body = ''
-    this.#reader.expect(step.method === 'HEAD', step.expectText === undefined ? undefined : this.#keep)
-    this.#socket.write(exchange.head, 'latin1')
-    if (step.body.kind !== 'upload') return
-    this.#uploading = sendUpload(this.#socket, step.body, () => {
+    this.#reader.expect(asked.method === 'HEAD', asked.expectText === undefined ? undefined : this.#keep)
+    exchange.text.send(this.#wire, exchange.n, exchange.fresh)
+    if (asked.body.kind !== 'upload') return
+    this.#uploading = sendUpload(this.#socket, asked.body, () => {
       this.#uploading = undefined
     })
   }
@@ -68,6 +82,11 @@ export class Connection {
   /** Gives up what is on its way, and the connection with it. */
   abandon(outcome: Outcome): void {
     this.#settle(outcome)
+    this.#destroy()
+  }
+
+  #destroy(): void {
+    this.#open = false
     this.#socket.destroy()
   }
 
@@ -75,40 +94,42 @@ export class Connection {
     if (this.#body.length < keptBody) this.#body += bytes.toString('latin1')
   }
 
-  readonly #take = (bytes: Buffer): void => {
+  readonly #take = (bytes: Buffer, length: number): void => {
     if (this.#exchange === undefined) {
       // An answer that nobody asked for: a server says so before it closes an idle connection (408), and it is no loss.
-      this.#socket.destroy()
+      this.#destroy()
       return
     }
-    const used = this.#reader.read(bytes)
+    const used = this.#reader.read(bytes, length)
     if (this.#reader.state === 'reading') return
     if (this.#reader.state !== 'done') return this.abandon('malformed')
-    const keeps = this.#reader.head?.keeps === true && used === bytes.length && !this.#exchange.fresh
+    const keeps = this.#reader.head?.keeps === true && used === length && !this.#exchange.fresh
     const early = this.#uploading !== undefined
     this.#answered++
     this.#settle(this.#judge())
     if (keeps && !early) this.#options.onFree(this)
-    else this.#socket.destroy()
+    else this.#destroy()
   }
 
   readonly #ended = (): void => {
+    this.#open = false
     if (this.#exchange === undefined) return
     if (this.#reader.end()) this.#settle(this.#judge())
     else this.#settle(this.#reader.bytes > 0 ? 'cut' : this.#answered > 0 ? 'stale' : 'reset')
   }
 
   readonly #closed = (): void => {
+    this.#open = false
     const place = { reused: this.#answered > 0, answering: this.#reader.bytes > 0 }
     if (this.#exchange !== undefined) this.#settle(outcomeOf(this.#error, place))
     this.#options.onClosed(this)
   }
 
   #judge(): Outcome {
-    const step = this.#exchange?.step
-    if (step === undefined || !isExpected(step, this.#reader.head?.status ?? 0)) return 'status'
-    if (step.expectText === undefined) return 'ok'
-    return Buffer.from(this.#body, 'latin1').includes(step.expectText) ? 'ok' : 'content'
+    const asked = this.#exchange?.asked
+    if (asked === undefined || !isExpected(asked, this.#reader.head?.status ?? 0)) return 'status'
+    if (asked.expectText === undefined) return 'ok'
+    return Buffer.from(this.#body, 'latin1').includes(asked.expectText) ? 'ok' : 'content'
   }
 
   #settle(outcome: Outcome): void {
@@ -118,6 +139,6 @@ export class Connection {
     this.#uploading?.()
     this.#uploading = undefined
     const { head, bytes } = this.#reader
-    exchange.settle({ outcome, status: head?.status ?? 0, release: head?.release ?? '', bytes })
+    this.#options.onSettled(exchange, outcome, head, bytes)
   }
 }

@@ -6,15 +6,15 @@ import type { Target } from '../plan.ts'
 const readBytes = 64 * 1024
 
 /**
- * Opens a connection whose bytes go to `onBytes` as a view that is valid during the call only. Over plain TCP all
- * connections may share `memory`, for each read is taken before the next one.
+ * Opens a connection. What comes is the first `length` bytes of `memory`, which are valid during the call of `onBytes` only.
+ * Over plain TCP all connections may share `memory`, for each read is taken before the next one.
  */
-export function dial(target: Target, memory: Buffer, onBytes: (bytes: Buffer) => void): Socket {
+export function dial(target: Target, memory: Buffer, onBytes: (memory: Buffer, length: number) => void): Socket {
   const { host, port } = target
   if (target.tls) {
     // What is measured is the service, not its certificate: a development server signs its own.
     const socket = tls.connect({ host, port, servername: net.isIP(host) === 0 ? host : '', rejectUnauthorized: false })
-    socket.on('data', onBytes)
+    socket.on('data', (bytes) => onBytes(bytes, bytes.length))
     return socket
   }
   const socket = net.connect({
@@ -24,7 +24,7 @@ export function dial(target: Target, memory: Buffer, onBytes: (bytes: Buffer) =>
     onread: {
       buffer: memory,
       callback: (length, bytes) => {
-        onBytes(Buffer.from(bytes.buffer, bytes.byteOffset, length))
+        onBytes(bytes as Buffer, length)
         return true
       },
     },

@@ -1,3 +1,5 @@
+import { KnownHead, viewOf } from './known-head.ts'
+
 /** What the head of an answer says to a client (RFC 9112 sections 2 to 6, RFC 9110 section 15). */
 export interface AnswerHead {
   readonly status: number
@@ -12,6 +14,9 @@ export interface AnswerHead {
   readonly accept: string
 }
 
+/** What a head ends with (RFC 9112 section 2.1). */
+export const headEnd = '\r\n\r\n'
+
 const remembered = 256
 
 /**
@@ -19,22 +24,40 @@ const remembered = 256
  */
 export class HeadParser {
   readonly #releaseHeader: string
-  readonly #known = new Map<string, AnswerHead>()
+  readonly #known = new Map<string, KnownHead>()
+  #last: KnownHead | undefined
+  #bytes: Buffer = Buffer.alloc(0)
+  #view = viewOf(this.#bytes)
 
   /** `releaseHeader` in lower case. */
   constructor(releaseHeader: string) {
     this.#releaseHeader = releaseHeader
   }
 
-  /** A head without its final empty line; undefined where it is none. */
-  parse(text: string): AnswerHead | undefined {
-    const known = this.#known.get(text)
-    if (known !== undefined) return known
-    const head = this.#read(text)
+  /** The head that was read last, where the bytes from `at` to `end` begin with the very same one. */
+  again(bytes: Buffer, at: number, end: number): KnownHead | undefined {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes
+      this.#view = viewOf(bytes)
+    }
+    return this.#last?.isAt(this.#view, at, end) === true ? this.#last : undefined
+  }
+
+  /** A head with its final empty line; undefined where it is none. */
+  parse(bytes: Buffer): AnswerHead | undefined {
+    const text = bytes.toString('latin1')
+    const known = this.#known.get(text) ?? this.#learn(text, bytes)
+    this.#last = known
+    return known?.head
+  }
+
+  #learn(text: string, bytes: Buffer): KnownHead | undefined {
+    const head = this.#read(text.slice(0, -headEnd.length))
     if (head === undefined) return undefined
     if (this.#known.size >= remembered) this.#known.clear()
-    this.#known.set(text, head)
-    return head
+    const known = new KnownHead(head, bytes)
+    this.#known.set(text, known)
+    return known
   }
 
   #read(text: string): AnswerHead | undefined {

@@ -1,12 +1,14 @@
+import { performance } from 'node:perf_hooks'
 import type { Plan } from '../plan.ts'
+import { WriteRequests } from '../../support/wire/write-requests.ts'
 import { Schedule } from '../schedule.ts'
-import { type SampleBatch, SampleWriter } from '../samples.ts'
+import { type Sample, type SampleBatch, SampleWriter } from '../samples.ts'
 import { readMemory } from './dial.ts'
-import type { Settled } from './exchange.ts'
+import { Exchange, type Settle } from './exchange.ts'
 import { HeadParser } from './head.ts'
 import { mixOf, shareOf } from './mix.ts'
 import { Pool } from './pool.ts'
-import { requestText } from './request-text.ts'
+import { RequestText } from './request-text.ts'
 import { type MessageCount, StreamSteps, type StreamStepsOptions } from './stream-steps.ts'
 
 /** How often deadlines are looked at. */
@@ -27,7 +29,9 @@ export class Load {
   readonly #schedule: Schedule | undefined
   readonly #pool: Pool
   readonly #streams: StreamSteps
-  readonly #texts: readonly ((n: number, fresh: boolean) => string)[]
+  readonly #texts: readonly RequestText[]
+  /** By step: those that are over. */
+  readonly #spare: readonly Exchange[][]
   readonly #pick: (() => number) | undefined
   readonly #isFresh: () => boolean
   readonly #writer = new SampleWriter()
@@ -38,6 +42,8 @@ export class Load {
   /** Of scheduled requests; streams take numbers too. */
   #scheduled = 0
   #pending = 0
+  /** When the last exchange was settled. */
+  #answeredMs = 0
   #timer: NodeJS.Timeout | undefined
   #sweeper: NodeJS.Timeout | undefined
   #stopped: (() => void) | undefined
@@ -52,8 +58,13 @@ export class Load {
     this.#plan = plan
     this.#onFull = onFull
     this.#schedule = plan.pace.kind === 'open' ? new Schedule(plan.pace.segments) : undefined
-    this.#pool = new Pool({ target: plan.target, heads, memory }, plan.connections, closed ? this.#refill : undefined)
-    this.#texts = plan.steps.map((step) => requestText(step, plan))
+    this.#pool = new Pool(
+      { target: plan.target, heads, memory, requests: new WriteRequests(), onSettled: this.#settled },
+      plan.connections,
+      closed ? this.#refill : undefined,
+    )
+    this.#texts = plan.steps.map((step) => new RequestText(step, plan))
+    this.#spare = plan.steps.map(() => [])
     this.#pick = mixOf(plan.steps.map(({ weight }) => weight))
     this.#isFresh = shareOf(plan.newConnections)
     this.#streams = new StreamSteps(plan, { heads, memory, next: this.#number, onEnd: this.#streamEnded })
@@ -108,7 +119,7 @@ export class Load {
       now.addEventListener('abort', this.#cut, { once: true })
       this.#streams.start()
       this.#tick()
-      this.#refill()
+      this.#refill(false)
       if (stop.aborted) this.#halt()
       if (now.aborted) this.#cut()
     })
@@ -144,10 +155,11 @@ export class Load {
   }
 
   /** Gives every idle connection something to do, where nobody waits for a schedule. */
-  readonly #refill = (): void => {
+  readonly #refill = (answered: boolean): void => {
     const { pace, connections, maxRequests } = this.#plan
     while (pace.kind === 'closed' && this.#sending && this.#pending < connections) {
-      const now = performance.now() - this.#began
+      // A look at the clock is a part of what a request costs here that can be measured.
+      const now = answered ? this.#answeredMs : performance.now() - this.#began
       if (now >= pace.durationMs || this.#next >= maxRequests) return this.#halt()
       this.#send(now, now)
     }
@@ -160,33 +172,47 @@ export class Load {
   }
 
   #send(intendedMs: number, now: number): void {
-    const index = this.#pick?.() ?? -1
-    const step = this.#plan.steps[index]
-    const text = this.#texts[index]
-    if (step === undefined || text === undefined) return this.#halt()
-    const n = this.#next++
-    const fresh = this.#isFresh()
+    const exchange = this.#exchangeOf(this.#pick?.() ?? -1)
+    if (exchange === undefined) return this.#halt()
+    exchange.n = this.#next++
+    exchange.fresh = this.#isFresh()
+    exchange.intendedMs = intendedMs
+    exchange.ownMs = now - intendedMs
+    exchange.deadline = this.#began + now + exchange.asked.timeoutMs
     this.#pending++
-    const ownMs = now - intendedMs
-    const settle = (settled: Settled): void => {
-      this.#pending--
-      const endedMs = performance.now() - this.#began
-      const { outcome, status, release, bytes } = settled
-      const latencyMs = endedMs - intendedMs - ownMs
-      this.#record({ n, step: index, outcome, status, release, fresh, intendedMs, ownMs, latencyMs, endedMs, bytes })
-    }
-    this.#pool.send({ n, step, fresh, deadline: this.#began + now + step.timeoutMs, head: text(n, fresh), settle })
+    this.#pool.send(exchange)
+  }
+
+  #exchangeOf(step: number): Exchange | undefined {
+    const spare = this.#spare[step]?.pop()
+    if (spare !== undefined) return spare
+    const asked = this.#plan.steps[step]
+    const text = this.#texts[step]
+    return asked === undefined || text === undefined ? undefined : new Exchange(step, asked, text)
+  }
+
+  readonly #settled: Settle = (exchange, outcome, head, bytes) => {
+    this.#pending--
+    this.#answeredMs = performance.now() - this.#began
+    exchange.endedMs = this.#answeredMs
+    exchange.latencyMs = exchange.endedMs - exchange.intendedMs - exchange.ownMs
+    exchange.outcome = outcome
+    exchange.status = head === undefined ? 0 : head.status
+    exchange.release = head === undefined ? '' : head.release
+    exchange.bytes = bytes
+    this.#record(exchange)
+    this.#spare[exchange.step]?.push(exchange)
   }
 
   readonly #streamEnded: StreamStepsOptions['onEnd'] = (step, n, startedAt, { outcome, head, bytes, openedAt }) => {
     const endedMs = performance.now() - this.#began
     const intendedMs = startedAt - this.#began
     const latencyMs = openedAt === undefined ? endedMs - intendedMs : openedAt - startedAt
-    const told = { status: head?.status ?? 0, release: head?.release ?? '' }
-    this.#record({ n, step, outcome, ...told, fresh: true, intendedMs, ownMs: 0, latencyMs, endedMs, bytes })
+    const { status = 0, release = '' } = head ?? {}
+    this.#record({ n, step, outcome, status, release, fresh: true, intendedMs, ownMs: 0, latencyMs, endedMs, bytes })
   }
 
-  #record(sample: Parameters<SampleWriter['add']>[0]): void {
+  #record(sample: Sample): void {
     this.#writer.add(sample)
     if (this.#writer.full) this.#onFull()
     if (this.#done) this.#finish()

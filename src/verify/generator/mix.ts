@@ -5,6 +5,8 @@
 export function mixOf(weights: readonly number[]): (() => number) | undefined {
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   if (total === 0) return undefined
+  const only = weights.indexOf(total)
+  if (only !== -1) return () => only
   const credits = weights.map(() => 0)
   return () => {
     let best = 0
@@ -19,6 +21,7 @@ export function mixOf(weights: readonly number[]): (() => number) | undefined {
 
 /** Says yes for an even share (0 to 1) of all calls. */
 export function shareOf(share: number): () => boolean {
+  if (share === 0) return () => false
   let credit = 0
   return () => {
     credit += share

@@ -4,6 +4,9 @@ import type { Exchange } from './exchange.ts'
 /** Connections in use at most; what is due beyond waits, and its wait counts as latency. */
 const most = 4096
 
+/** `answered`: an exchange was settled just now. */
+type FreeListener = (answered: boolean) => void
+
 /**
  * Connections of a load: so many are kept alive and used in turn, so that each is used; one that needs more opens more,
  * and a fresh request opens its own.
@@ -12,13 +15,13 @@ export class Pool {
   readonly #options: Omit<ConnectionOptions, 'onFree' | 'onClosed'>
   readonly #kept: number
   readonly #all = new Set<Connection>()
-  #idle: Connection[] = []
+  readonly #idle: Connection[] = []
   readonly #waiting: Exchange[] = []
-  readonly #onFree: (() => void) | undefined
+  readonly #onFree: FreeListener | undefined
   #opened = 0
 
-  /** `onFree` is told when a kept connection has nothing to do. */
-  constructor(options: Omit<ConnectionOptions, 'onFree' | 'onClosed'>, kept: number, onFree?: () => void) {
+  /** `onFree` is told when a kept connection has nothing to do, or there is room for another. */
+  constructor(options: Omit<ConnectionOptions, 'onFree' | 'onClosed'>, kept: number, onFree?: FreeListener) {
     this.#options = options
     this.#kept = kept
     this.#onFree = onFree
@@ -54,15 +57,14 @@ export class Pool {
       if ((connection.exchange?.deadline ?? Infinity) <= now) connection.abandon('timeout')
     }
     while (this.#waiting[0] !== undefined && this.#waiting[0].deadline <= now) {
-      this.#waiting.shift()?.settle({ outcome: 'timeout', status: 0, release: '', bytes: 0 })
+      const late = this.#waiting.shift()
+      if (late !== undefined) this.#options.onSettled(late, 'timeout', undefined, 0)
     }
   }
 
   /** Ends everything; what had no answer yet is unfinished. */
   close(): void {
-    for (const exchange of this.#waiting.splice(0)) {
-      exchange.settle({ outcome: 'unfinished', status: 0, release: '', bytes: 0 })
-    }
+    for (const exchange of this.#waiting.splice(0)) this.#options.onSettled(exchange, 'unfinished', undefined, 0)
     for (const connection of this.#all) connection.abandon('unfinished')
   }
 
@@ -80,8 +82,8 @@ export class Pool {
       const idle = this.#idle[this.#turn]
       if (idle === undefined) return undefined
       this.#turn++
-      if (this.#turn > 1024 || this.#turn === this.#idle.length) {
-        this.#idle = this.#idle.slice(this.#turn)
+      if (this.#turn > 1024) {
+        this.#idle.splice(0, this.#turn)
         this.#turn = 0
       }
       if (idle.open) return idle
@@ -93,7 +95,7 @@ export class Pool {
     if (waiting !== undefined) return connection.send(waiting)
     if (this.#idle.length - this.#turn >= this.#kept) return connection.abandon('unfinished')
     this.#idle.push(connection)
-    this.#onFree?.()
+    this.#onFree?.(true)
   }
 
   readonly #closed = (connection: Connection): void => {
@@ -102,6 +104,6 @@ export class Pool {
     if (at !== -1) this.#idle.splice(at, 1)
     const waiting = this.#all.size < most ? this.#waiting.shift() : undefined
     if (waiting !== undefined) this.#open().send(waiting)
-    this.#onFree?.()
+    this.#onFree?.(false)
   }
 }

@@ -93,17 +93,18 @@ export class Stream {
     this.#socket.destroySoon()
   }
 
-  readonly #take = (bytes: Buffer): void => {
-    this.#bytes += bytes.length
+  readonly #take = (memory: Buffer, length: number): void => {
+    const bytes = memory.subarray(0, length)
+    this.#bytes += length
     if (this.#talk !== undefined) return this.#listen(bytes)
-    const used = this.#reader.read(bytes)
+    const used = this.#reader.read(bytes, length)
     const { head, state } = this.#reader
     if (state === 'malformed') return this.close('malformed')
     if (head === undefined) return
     if (this.#openedAt === undefined && !this.#begin(head)) return this.close('status')
     if (state === 'upgraded') {
       this.#talk = new WebSocketTalk(this.#socket, this.#hushed ? undefined : this.#options.step.messages)
-      if (used < bytes.length) this.#listen(bytes.subarray(used))
+      if (used < length) this.#listen(bytes.subarray(used))
     } else if (state === 'done') this.#finish(this.#judge())
   }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { LoadStep } from '../../model/verify.ts'
 import type { Plan } from '../plan.ts'
 import type { HeadParser } from './head.ts'
-import { requestText } from './request-text.ts'
+import { RequestText } from './request-text.ts'
 import { Stream, type StreamEnd } from './stream.ts'
 
 /**
@@ -24,7 +24,7 @@ export interface StreamsOptions {
 /** Keeps streams of one kind open: whatever ends is opened again, as clients do. */
 export class Streams {
   readonly #options: StreamsOptions
-  readonly #text: (n: number, fresh: boolean) => string
+  readonly #text: RequestText
   readonly #open = new Map<Stream, number>()
   readonly #timers = new Set<NodeJS.Timeout>()
   #hushed = false
@@ -33,7 +33,7 @@ export class Streams {
 
   constructor(options: StreamsOptions) {
     this.#options = options
-    this.#text = requestText(options.step, options.plan)
+    this.#text = new RequestText(options.step, options.plan)
   }
 
   get open(): number {
@@ -76,7 +76,7 @@ export class Streams {
     const n = this.#hushed ? undefined : next()
     if (n === undefined) return
     const key = randomBytes(16).toString('base64')
-    const text = this.#text(n, false)
+    const text = this.#text.of(n, false)
     const startedAt = performance.now()
     const stream: Stream = new Stream({
       target: plan.target,
