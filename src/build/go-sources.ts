@@ -9,3 +9,8 @@ const sources = new Set(
 export function isGoInput(name: string): boolean {
   return !/^[._]/.test(name) && !name.endsWith('_test.go') && sources.has(path.extname(name))
 }
+
+/** Whether it belongs to the package of its directory: a go.mod begins another module, default.pgo changes how it is compiled. */
+export function isPackageFile(name: string): boolean {
+  return isGoInput(name) || name === 'go.mod' || name === 'default.pgo'
+}

@@ -37,6 +37,7 @@ function comparePackage(each: SourcePackage, before: SourceState, after: SourceS
   const { importPath } = each
   const old = before.packages.get(importPath) ?? new Map<string, FileMark>()
   const now = after.packages.get(importPath) ?? new Map<string, FileMark>()
+  if (now === old) return 'same'
   const removed = [...old.keys()].find((name) => !now.has(name))
   if (removed !== undefined) return { why: `${removed} was removed from package ${importPath}` }
   let change: PackageChange = 'same'

@@ -32,7 +32,8 @@ export async function markFile(file: string, known?: FileMark): Promise<FileMark
   return file.endsWith('.go') ? { ...mark, shape: goShape(content.toString()) } : mark
 }
 
-function stampOf({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+/** Changes with each write of a file. */
+export function stampOf({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
   return `${ino} ${size} ${mtimeNs} ${ctimeNs}`
 }
 

@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { errnoOf } from '../../support/files.ts'
-import { isGoInput } from '../go-sources.ts'
+import { isPackageFile } from '../go-sources.ts'
 import { embeddedFiles } from './embedded-files.ts'
 import { type FileMark, markFile } from './file-mark.ts'
+import { findUnwritten } from './unwritten.ts'
 
 /** A package whose files may change. */
 export interface SourcePackage {
@@ -20,10 +21,14 @@ export interface SourceScope {
   readonly settings: readonly string[]
 }
 
+/** By name relative to the package's directory, with forward slashes. */
+export type PackageMarks = ReadonlyMap<string, FileMark>
+
 /** What was in the files at one time. */
 export interface SourceState {
-  /** By import path, then by name relative to the package's directory, with forward slashes. */
-  readonly packages: ReadonlyMap<string, ReadonlyMap<string, FileMark>>
+  /** By import path. */
+  readonly packages: ReadonlyMap<string, PackageMarks>
+  /** By absolute path. */
   readonly settings: ReadonlyMap<string, FileMark>
 }
 
@@ -32,10 +37,11 @@ const atOnce = 16
 
 /** Looks at all files of a build; those that were not written since the known state are not read again. */
 export async function readSources(scope: SourceScope, known?: SourceState, signal?: AbortSignal): Promise<SourceState> {
-  const packages = new Map<string, ReadonlyMap<string, FileMark>>()
-  for (let index = 0; index < scope.packages.length; index += atOnce) {
+  const packages = known === undefined ? new Map<string, PackageMarks>() : await findUnwritten(scope, known, signal)
+  const rest = scope.packages.filter(({ importPath }) => !packages.has(importPath))
+  for (let index = 0; index < rest.length; index += atOnce) {
     signal?.throwIfAborted()
-    const some = scope.packages.slice(index, index + atOnce)
+    const some = rest.slice(index, index + atOnce)
     const marks = await Promise.all(some.map((each) => readPackage(each, known?.packages.get(each.importPath))))
     for (const [place, { importPath }] of some.entries()) packages.set(importPath, marks[place] ?? new Map())
   }
@@ -44,8 +50,8 @@ export async function readSources(scope: SourceScope, known?: SourceState, signa
 
 async function readPackage(
   { directory, embedPatterns }: SourcePackage,
-  known: ReadonlyMap<string, FileMark> | undefined,
-): Promise<ReadonlyMap<string, FileMark>> {
+  known: PackageMarks | undefined,
+): Promise<PackageMarks> {
   const [names, embedded] = await Promise.all([
     readdir(directory).catch((error: unknown) => {
       if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return []
@@ -53,16 +59,15 @@ async function readPackage(
     }),
     embeddedFiles(directory, embedPatterns),
   ])
-  // A go.mod begins another module here; default.pgo changes how a program is compiled.
-  const own = names.filter((name) => isGoInput(name) || name === 'go.mod' || name === 'default.pgo')
+  const own = names.filter(isPackageFile)
   return markAll([...new Set([...own, ...embedded])].sort(), (name) => path.join(directory, name), known)
 }
 
 async function markAll(
   names: readonly string[],
   place: (name: string) => string,
-  known: ReadonlyMap<string, FileMark> | undefined,
-): Promise<ReadonlyMap<string, FileMark>> {
+  known: PackageMarks | undefined,
+): Promise<PackageMarks> {
   const marks = await Promise.all(names.map((name) => markFile(place(name), known?.get(name))))
   return new Map(names.map((name, index) => [name, marks[index] ?? { stamp: '', hash: '' }]))
 }
