@@ -13,6 +13,7 @@ interface Pair {
   readonly near: Socket
   readonly far: Socket
   readonly drains: { count: number }
+  readonly requests: WriteRequests
 }
 
 /** A wire that has learnt how node writes, and its other end, which reads nothing until it is told to. */
@@ -33,7 +34,7 @@ async function pair(requests = new WriteRequests()): Promise<Pair> {
   const drains = { count: 0 }
   const wire = new PlainWire(near, { requests, drained: () => drains.count++ })
   near.on('drain', () => drains.count++)
-  return { wire, near, far, drains }
+  return { wire, near, far, drains, requests }
 }
 
 /** Each is told from the others. */
@@ -58,6 +59,27 @@ describe('a plain wire', () => {
     expect(wire.writableLength).toBe(0)
     wire.end()
     expect((await restOf(far)).toString()).toBe('abc')
+  })
+
+  it('takes what is written before it is connected', async () => {
+    const { wire, requests } = await pair()
+    wire.write(Buffer.from('a'))
+    expect(requests.spare).toBeDefined()
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const accepted = once(server, 'connection') as Promise<[Socket]>
+    const socket = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1' })
+    onTestFinished(() => {
+      socket.destroy()
+      server.close()
+    })
+    const early = new PlainWire(socket, { requests, drained: () => undefined })
+    early.write(Buffer.from('b'))
+    expect(early.writableLength).toBe(1)
+    early.write(Buffer.from('c'))
+    early.end()
+    const [end] = await accepted
+    expect((await restOf(end)).toString()).toBe('bc')
   })
 
   it('keeps the order of what waits, says when it is taken, and ends behind it', async () => {

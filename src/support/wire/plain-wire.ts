@@ -69,8 +69,9 @@ export class PlainWire implements Wire {
     const { spare } = this.#requests
     if (spare === undefined) return this.#writeAndLearn(bytes)
     const { _handle: handle } = socket
-    if (this.#pending || this.#ended || handle === null || handle === undefined || socket.writableLength > 0)
-      return socket.write(bytes)
+    // Until it is connected there is nothing that could take a write but the stream.
+    const waits = this.#pending || this.#ended || socket.connecting || socket.writableLength > 0
+    if (waits || handle === null || handle === undefined) return socket.write(bytes)
     const fault = handle.writeBuffer(spare, bytes)
     if (fault === 0 && handle.writeQueueSize === 0) return true
     if (fault === 0) return this.#wait(spare, bytes)
