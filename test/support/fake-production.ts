@@ -30,8 +30,8 @@ export const canary: RolloutView = {
 
 export const report: RolloutReport = {
   rollout: { ...canary, phase: 'complete', basisPoints: 10_000 },
-  startedAt: '2026-11-22T12:00:00.000Z',
-  finishedAt: '2026-11-22T12:01:02.500Z',
+  startedAt: '2025-11-22T12:00:00.000Z',
+  finishedAt: '2025-11-22T12:01:02.500Z',
   timings: [
     { name: 'build', ms: 1200 },
     { name: 'start', ms: 80 },
@@ -71,7 +71,7 @@ export class FakeProduction implements ProductionControl {
   readonly subscribe = (subscriber: (event: Event) => void): (() => void) => this.#events.subscribe(subscriber)
 
   emit(body: EventBody): void {
-    this.#events.tell({ ...body, seq: ++this.#seq, at: '2026-11-22T12:00:00.000Z' })
+    this.#events.tell({ ...body, seq: ++this.#seq, at: '2025-11-22T12:00:00.000Z' })
   }
 
   /** The rollout goes on: its view changes, and that is told. */
@@ -116,7 +116,7 @@ export class FakeProduction implements ProductionControl {
     return [
       {
         number: 7,
-        madeAt: '2026-11-22T11:00:00.000Z',
+        madeAt: '2025-11-22T11:00:00.000Z',
         artifact: 'a'.repeat(64),
         origin: { kind: 'build' },
         strategy: 'canary',
@@ -124,7 +124,7 @@ export class FakeProduction implements ProductionControl {
       },
       {
         number: 8,
-        madeAt: '2026-11-22T12:00:00.000Z',
+        madeAt: '2025-11-22T12:00:00.000Z',
         artifact: 'b'.repeat(64),
         origin: { kind: 'artifact', file: '/tmp/orders' },
         strategy: 'canary',

@@ -18,6 +18,6 @@ export function columns(rows: readonly (readonly string[])[], right: readonly nu
 }
 
 /** What a terminal shows of it; colours take no room. */
-function width(cell: string): number {
+export function width(cell: string): number {
   return stripVTControlCharacters(cell).length
 }

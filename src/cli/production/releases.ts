@@ -1,14 +1,11 @@
 import type { ReleaseView } from '../../api/production.ts'
 import { ProductionClient } from '../../api/production-client.ts'
-import { columns } from '../print/columns.ts'
+import { columns, width } from '../print/columns.ts'
 import type { Paint } from '../print/paint.ts'
 import { formatTime } from '../print/units.ts'
 import { chooseService } from './choose.ts'
 import { type PlaceFlags, placeOf } from './place.ts'
 import { print } from './print.ts'
-
-/** What the other columns take, with the day of a release. */
-const otherColumns = 60
 
 /** Prints the releases that are kept, the newest first. */
 export async function releases(
@@ -23,23 +20,22 @@ export async function releases(
 
 function table(list: readonly ReleaseView[], paint: Paint): readonly string[] {
   const now = new Date()
-  const rows = list.map(({ number, state, madeAt, strategy, artifact, origin, note }) => [
+  const titles = ['release', 'state', 'made', 'strategy', 'artifact'].map((title) => paint.dim(title))
+  const rows = list.map(({ number, state, madeAt, strategy, artifact }) => [
     String(number),
     state === 'serving' ? paint.green(state) : state === 'failed' ? paint.red(state) : state,
     formatTime(madeAt, now),
     strategy,
     artifact.slice(0, 12),
-    shorten([originText(origin), ...(note === undefined ? [] : [note])].join(', ')),
   ])
-  return columns(
-    [['release', 'state', 'made', 'strategy', 'artifact', ''].map((title) => paint.dim(title)), ...rows],
-    [0],
-  )
+  const taken = Math.max(...columns([titles, ...rows], [0]).map(width)) + '  '.length
+  const room = Math.max(80, process.stdout.columns ?? 80) - taken
+  const words = list.map(({ origin, note }) => shorten([originText(origin), note ?? []].flat().join(', '), room))
+  return columns([titles, ...rows.map((row, index) => [...row, words[index] ?? ''])], [0])
 }
 
 /** What does not fit into a line of the terminal, or of 80; `--json` has the whole. */
-function shorten(text: string): string {
-  const room = Math.max(80, process.stdout.columns ?? 80) - otherColumns
+function shorten(text: string, room: number): string {
   return text.length <= room ? text : `${text.slice(0, room - 3)}...`
 }
 
