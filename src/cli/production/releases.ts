@@ -31,7 +31,7 @@ function table(list: readonly ReleaseView[], paint: Paint): readonly string[] {
   const taken = Math.max(...columns([titles, ...rows], [0]).map(width)) + '  '.length
   const room = Math.max(80, process.stdout.columns ?? 80) - taken
   const words = list.map(({ origin, note }) => shorten([originText(origin), note ?? []].flat().join(', '), room))
-  return columns([titles, ...rows.map((row, index) => [...row, words[index] ?? ''])], [0])
+  return columns([titles, ...rows.map((row, index) => row.concat(words[index] ?? ''))], [0])
 }
 
 /** What does not fit into a line of the terminal, or of 80; `--json` has the whole. */
