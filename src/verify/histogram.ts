@@ -67,9 +67,10 @@ export class Histogram {
 export function bucketOf(ms: number): number {
   const value = Math.max(0, ms) / unit
   if (value < perOctave) return Math.floor(value)
-  // The number of binary digits is found faster than a logarithm, as long as they are 32 at most (71 minutes).
-  const octave = value < 2 ** 32 ? 31 - Math.clz32(value) : Math.floor(Math.log2(value))
-  const width = octave < 31 ? (1 << octave) / perOctave : 2 ** octave / perOctave
+  // Up to 36 minutes are an integer of 31 bits, whose logarithm and power cost next to nothing.
+  const isShort = value < 2 ** 31
+  const octave = isShort ? 31 - Math.clz32(value) : Math.floor(Math.log2(value))
+  const width = (isShort ? 1 << octave : 2 ** octave) / perOctave
   return (octave - 5) * perOctave + Math.floor(value / width)
 }
 
