@@ -35,6 +35,11 @@ export type BuildNote =
   | { readonly kind: 'way'; readonly way: 'fast' | 'full'; readonly why: string }
   /** The toolchain has told how later builds can be fast ones; `missing`: why it could not, for people. */
   | { readonly kind: 'planned'; readonly ms: number; readonly missing?: string }
+  /**
+   * A linker has loaded what the next build will link, as far as that is known, in so many milliseconds; or there is none that
+   * can, and `missing` says why, for people.
+   */
+  | { readonly kind: 'linker'; readonly ms: number; readonly missing?: string }
   /** A fast build was found equal to a full one. `artifact` is its hash. */
   | { readonly kind: 'confirmed'; readonly artifact: string; readonly ms: number }
   /** A fast build was found to differ from a full one; every build is a full one from now on. */

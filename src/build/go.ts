@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { platform } from 'node:process'
+import { setTimeout } from 'node:timers/promises'
 import type { Artifact } from '../model/artifact.ts'
 import { exists } from '../support/files.ts'
 import { makeScratch } from '../support/scratch.ts'
@@ -15,12 +16,16 @@ import type { GoSettings, GoSite } from './go-command.ts'
 import { confirmFast } from './go-confirm.ts'
 import { buildWithGo } from './go-full.ts'
 import { goInputs } from './go-inputs.ts'
+import { GoLinker } from './go-linker.ts'
 import { listPackages } from './go-packages.ts'
 import { checkProgram } from './go-program.ts'
 import { GoSites } from './go-sites.ts'
 import { type GoService, goTarget, leanTarget } from './go-target.ts'
 import { withTemporary } from './go-temporary.ts'
 import { keepArtifact, latestArtifact } from './keep-artifact.ts'
+
+/** From a build until an instance of it serves, as a rule: that has the processors to itself. */
+const servedMs = 300
 
 const extension = platform === 'win32' ? '.exe' : ''
 
@@ -33,6 +38,7 @@ export function goBuilder(service: GoService, context: BuilderContext): Builder 
   const { compilerThreads: threads } = context
   const sites = new GoSites(service, context)
   const background = new GoBackground(context.artifacts, sites)
+  const linker = new GoLinker(sites, context)
   /** Whether packages are compiled without DWARF: from when they all are, if that can be. */
   let lean: 'not yet' | 'yes' | 'never' = 'not yet'
   let newest: string | undefined
@@ -77,10 +83,14 @@ export function goBuilder(service: GoService, context: BuilderContext): Builder 
       adopt(artifact)
       background.run(
         async (path, place, at) => {
+          await setTimeout(servedMs, undefined, { signal: at.signal, ref: false })
+          await linker.seat(path, at.signal)
           const verdict = await confirmFast(path, { ...target, ...place, artifact, threads }, at)
           if (verdict === undefined) return
           context.told(verdict)
-          if (verdict.kind === 'confirmed') await improve(path, target, at)
+          if (verdict.kind !== 'confirmed') return
+          await improve(path, target, at)
+          await linker.seat(path, at.signal)
         },
         { patient: true },
       )
@@ -106,7 +116,14 @@ export function goBuilder(service: GoService, context: BuilderContext): Builder 
     background.fast?.overtaken()
     inputs = undefined
     if (whyNoFastPath(target, platform) === undefined) {
-      background.run(async (path, _, at) => void (await plan(path, target, at)), { patient: false })
+      background.run(
+        async (path, _, at) => {
+          if (!(await plan(path, target, at))) return
+          await linker.take(path, target, false, at)
+          await linker.seat(path, at.signal)
+        },
+        { patient: false },
+      )
     }
     return artifact
   }
@@ -128,6 +145,7 @@ export function goBuilder(service: GoService, context: BuilderContext): Builder 
       // go build has put the same packages into Go's cache, from where a new plan takes them.
       await plan(path, target, site)
     }
+    await linker.take(path, target, true, site)
   }
 
   return {

@@ -111,6 +111,7 @@ export type EventBody =
   | { readonly type: 'build.way'; readonly service: string; readonly way: 'fast' | 'full'; readonly why: string }
   /** The toolchain has told how later builds can be fast; `missing`: why it could not. */
   | { readonly type: 'build.planned'; readonly service: string; readonly ms: number; readonly missing?: string }
+  | { readonly type: 'build.linker'; readonly service: string; readonly ms: number; readonly missing?: string }
   /** A program of the fast path was found to be the one that the toolchain makes. */
   | { readonly type: 'build.confirmed'; readonly service: string; readonly artifact: string; readonly ms: number }
   /** A program of the fast path was found to be another one; the fast path is off for this service. */

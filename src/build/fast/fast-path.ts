@@ -1,13 +1,13 @@
 import { rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { GoSite } from '../go-command.ts'
+import type { LinkerPlace, MadeLinker } from '../linker/make.ts'
 import { askPlan, type PlannedSources, type PlanTarget } from './ask-plan.ts'
 import { compareSources } from './changes.ts'
 import { removeUnused } from './collect.ts'
 import { compilePackages } from './compile.ts'
 import { FallBack } from './fall-back.ts'
-import { linkProgram } from './link.ts'
-import { sealProgram } from './seal.ts'
+import { Linking } from './linking.ts'
 import { readSources, type SourceScope, type SourceState } from './sources.ts'
 
 export interface FastBuildOptions {
@@ -34,9 +34,6 @@ interface Compiled {
   readonly linked: boolean
 }
 
-/** So long after the linker has read the packages they are in memory still: systems take back what is not used for long. */
-const warmMs = 5000
-
 const onlyText = 'only comments or formatting changed'
 
 /**
@@ -45,16 +42,17 @@ const onlyText = 'only comments or formatting changed'
  */
 export class FastPath {
   readonly #home: string
+  readonly #linking: Linking
   #planned: { readonly key: string; readonly made: PlannedSources } | undefined
   #compiled: Compiled | undefined
   #why = 'there is no plan yet'
   #off = false
   #turn = 0
-  #linkedAt = -Infinity
 
-  /** @param home directory for compiled packages, which is this object's own */
+  /** @param home directory for its work, which is this object's own */
   constructor(home: string) {
     this.#home = home
+    this.#linking = new Linking(path.join(home, 'links'))
   }
 
   /** @throws the signal's reason */
@@ -69,17 +67,15 @@ export class FastPath {
     if (change.kind === 'structure') return { kind: 'none', why: change.why }
     const why = change.packages.length === 0 ? 'nothing changed' : onlyText
     if (change.cosmetic && before.linked) return { kind: 'same', why }
-    const home = path.join(this.#home, String(++this.#turn))
+    const home = path.join(this.#packages, String(++this.#turn))
     try {
       const changed = change.cosmetic ? [] : change.packages
       const { archives } = before
       const compiled = await compilePackages({ plan, archives, changed, home, threads: options.threads }, site)
       const fresh = compiled.archives
       const all = new Map([...archives, ...fresh])
-      const cold = performance.now() - this.#linkedAt > warmMs
-      const id = await linkProgram(plan, { archives: all, program: options.program, before: compiled.last, cold }, site)
-      this.#linkedAt = performance.now()
-      await sealProgram(options.program, id)
+      const link = { archives: all, program: options.program, before: compiled.last }
+      const how = await this.#linking.link(plan, link, site)
       const keep = async (): Promise<void> => {
         const some = { packages: scope.packages.filter(({ importPath }) => fresh.has(importPath)), settings: [] }
         const after = compareSources(some, sources, await readSources(some, sources))
@@ -90,13 +86,28 @@ export class FastPath {
         this.#compiled = { archives: all, sources: change.cosmetic ? before.sources : sources, linked: true }
         await this.#collect(all)
       }
-      return { kind: 'built', why: change.cosmetic ? why : countOf(fresh.size), keep }
+      return { kind: 'built', why: `${change.cosmetic ? why : countOf(fresh.size)}${how}`, keep }
     } catch (error) {
       await rm(home, { recursive: true, force: true })
       site.signal.throwIfAborted()
       if (error instanceof FallBack) return { kind: 'none', why: error.message }
       throw error
     }
+  }
+
+  /**
+   * Takes a linker that can load packages ahead. Undefined where there is none yet.
+   * @throws the signal's reason
+   */
+  async takeLinker(place: LinkerPlace, site: GoSite): Promise<MadeLinker | undefined> {
+    if (this.#planned === undefined || this.#compiled === undefined) return undefined
+    return this.#linking.ahead.take({ ...this.#planned.made, archives: this.#compiled.archives }, place, site)
+  }
+
+  /** Has a linker load the packages of the last build, if one was made. Resolves with whether it has. */
+  async seatLinker(site: GoSite): Promise<boolean> {
+    if (this.#planned === undefined || this.#compiled === undefined) return false
+    return this.#linking.ahead.seat({ ...this.#planned.made, archives: this.#compiled.archives }, site)
   }
 
   /** Asks the Go command for a plan, after it has built. Returns in words why there is none, if so. */
@@ -129,9 +140,15 @@ export class FastPath {
     if (this.#compiled !== undefined) this.#compiled = { ...this.#compiled, linked: false }
   }
 
+  get #packages(): string {
+    return path.join(this.#home, 'packages')
+  }
+
   /** Bytes of compiled packages that are not in Go's own cache. */
   async bytes(): Promise<number> {
-    const own = Array.from(this.#compiled?.archives.values() ?? []).filter((archive) => archive.startsWith(this.#home))
+    const own = Array.from(this.#compiled?.archives.values() ?? []).filter((archive) =>
+      archive.startsWith(this.#packages),
+    )
     const sizes = await Promise.all(own.map(async (archive) => (await stat(archive)).size))
     return sizes.reduce((sum, size) => sum + size, 0)
   }
@@ -144,6 +161,7 @@ export class FastPath {
 
   async close(): Promise<void> {
     this.forget('closed')
+    await this.#linking.ahead.leave()
     await rm(this.#home, { recursive: true, force: true })
   }
 
@@ -157,7 +175,7 @@ export class FastPath {
   /** Removes what no longer belongs to the compiled form. */
   async #collect(archives: ReadonlyMap<string, string>): Promise<void> {
     const used = new Set(Array.from(archives.values(), (archive) => path.dirname(archive)))
-    await removeUnused(this.#home, used)
+    await removeUnused(this.#packages, used)
   }
 }
 

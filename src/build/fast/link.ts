@@ -21,30 +21,46 @@ export interface LinkOptions {
  */
 const collectRarely = { GOGC: 'off', GOMEMLIMIT: '2GiB' }
 
+/** A run of the linker, and the build ID that it writes. */
+export interface LinkerRun extends ToolRun {
+  readonly id: string
+}
+
 /**
- * Links the program and returns its build ID: four parts as the Go command's, of which none is ever the Go command's own, so
- * that it never takes this program for one that it built; the last, where the content's hash belongs, is still the first.
+ * Links the program and returns its build ID.
  * @throws FallBack where a tool fails
  */
 export async function linkProgram(plan: Plan, options: LinkOptions, site: GoSite): Promise<string> {
+  const linker = await prepareLinker(plan, options, site)
+  const ahead = options.cold ? plan.link.packages.flatMap((each) => options.archives.get(each) ?? []) : []
+  const tools = options.before === undefined ? [linker] : [options.before, linker]
+  await runGoTools(tools, { scratch: path.join(path.dirname(options.program), 'link'), ahead }, site)
+  return linker.id
+}
+
+/**
+ * Writes what the linker reads besides packages, beside the program. The build ID has four parts as the Go command's, of
+ * which none is ever the Go command's own, so that it never takes this program for one that it built; the last, where the
+ * content's hash belongs, is still the first.
+ */
+export async function prepareLinker(
+  plan: Plan,
+  { archives, program }: Pick<LinkOptions, 'archives' | 'program'>,
+  site: GoSite,
+): Promise<LinkerRun> {
   const { argv, env, names, packages, information } = plan.link
-  const archive = options.archives.get(plan.main) ?? ''
-  const config = path.join(path.dirname(options.program), 'importcfg.link')
-  await writeFile(config, importConfig(packages, information, options.archives))
+  const config = path.join(path.dirname(program), 'importcfg.link')
+  await writeFile(config, importConfig(packages, information, archives))
   const part = (): string => randomBytes(15).toString('base64url')
   const first = part()
   const id = [first, part(), part(), first].join('/')
   const places = new Map([
-    [names.program, options.program],
+    [names.program, program],
     [names.importcfg, config],
-    [names.archive, archive],
+    [names.archive, archives.get(plan.main) ?? ''],
   ])
   const words = argv.map((word) => (word.startsWith('-buildid=') ? `-buildid=${id}` : (places.get(word) ?? word)))
-  const linker = { argv: words, env: { ...collectorOf(site), ...env }, about: 'linking' }
-  const ahead = options.cold ? packages.flatMap((each) => options.archives.get(each) ?? []) : []
-  const tools = options.before === undefined ? [linker] : [options.before, linker]
-  await runGoTools(tools, { scratch: path.join(path.dirname(options.program), 'link'), ahead }, site)
-  return id
+  return { argv: words, env: { ...collectorOf(site), ...env }, about: 'linking', id }
 }
 
 /** Nothing where the user has chosen. */

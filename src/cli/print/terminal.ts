@@ -121,6 +121,10 @@ export class Terminal {
         return verbose && event.missing !== undefined
           ? this.#own([`${this.#prefix(event.service)}${paint.dim(`no fast builds: ${event.missing}`)}`])
           : []
+      case 'build.linker':
+        return verbose && event.missing !== undefined
+          ? this.#own([`${this.#prefix(event.service)}${paint.dim(`no packages loaded ahead: ${event.missing}`)}`])
+          : []
       case 'build.confirmed':
         return verbose
           ? this.#own([

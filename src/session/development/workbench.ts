@@ -117,9 +117,10 @@ export function openBench(first: Service, shop: Workshop): Bench {
       case 'way':
         emit({ type: 'build.way', service: name, way: note.way, why: note.why })
         return
-      case 'planned': {
+      case 'planned':
+      case 'linker': {
         const missing = note.missing === undefined ? {} : { missing: note.missing }
-        emit({ type: 'build.planned', service: name, ms: note.ms, ...missing })
+        emit({ type: `build.${note.kind}`, service: name, ms: note.ms, ...missing })
         return
       }
       case 'confirmed':

@@ -9,8 +9,8 @@ export interface GroupOptions {
   readonly directory: string
   /** Complete environment. */
   readonly env: Readonly<Record<string, string>>
-  /** Nothing (default), hotlane's own, or a text that the process reads to its end. */
-  readonly stdin?: 'ignore' | 'inherit' | { readonly text: string }
+  /** Nothing (default), hotlane's own, a text that the process reads to its end, or what is written to `Group.stdin`. */
+  readonly stdin?: 'ignore' | 'inherit' | 'pipe' | { readonly text: string }
   /** Descriptors of this process that the program finds from 3 on, in their order. */
   readonly descriptors?: readonly number[]
   /** Opens an IPC channel, as Node programs know it, and takes what the process sends. */
@@ -24,6 +24,8 @@ export interface Group extends RunningGroup {
   /** Must both be read to the end, else the process stops at a full pipe. */
   readonly stdout: Readable
   readonly stderr: Readable
+  /** Where it was asked for by `stdin: 'pipe'`. */
+  readonly stdin?: Writable
 }
 
 /**
@@ -55,12 +57,9 @@ export async function spawnGroup(argv: readonly [string, ...string[]], options: 
   child.on('error', () => undefined)
   const { pid, stdout, stderr } = child
   if (pid === undefined || stdout === null || stderr === null) throw new Error('spawned without a pid or pipes')
-  if (typeof stdin !== 'string') feed(child.stdin, stdin.text)
-  return { ...runningGroup({ pid, exited, mark: options.mark }), stdout, stderr }
-}
-
-function feed(stdin: Writable | null, text: string): void {
   // A program that does not read its input to the end is free to do so.
-  stdin?.on('error', () => undefined)
-  stdin?.end(text)
+  child.stdin?.on('error', () => undefined)
+  if (typeof stdin !== 'string') child.stdin?.end(stdin.text)
+  const input = stdin === 'pipe' && child.stdin !== null ? { stdin: child.stdin } : {}
+  return { ...runningGroup({ pid, exited, mark: options.mark }), stdout, stderr, ...input }
 }
