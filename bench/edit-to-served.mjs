@@ -1,6 +1,7 @@
 // From save to served, side by side: hotlane, its peers, and what a developer does by hand, in interleaved rounds.
 import os from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { writeSmallGinApp } from './support/apps.mjs'
 import { isLossy, reportLines } from './support/edit-to-served-report.mjs'
@@ -19,6 +20,7 @@ const usage = `Usage: npm run bench edit-to-served -- [options]
   --only A,B          tools: ${tools.map((tool) => tool.name).join(', ')}
   --app small|packages|all
   --packages N        size of the generated module (default 400)
+  --pause MS          rest before each save, of every tool (default 1000)
   --json              print the data instead of tables
   --save              write bench/results/edit-to-served-DATE.{json,md} too`
 
@@ -28,6 +30,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     app: { type: 'string', default: 'all' },
     packages: { type: 'string', default: '400' },
+    pause: { type: 'string', default: '1000' },
     json: { type: 'boolean', default: false },
     save: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -58,7 +61,7 @@ async function compare(scope) {
 
   load.push(loadOfLastMinute())
 
-  const data = { machine, load, rounds: Number(values.rounds), absent, cases }
+  const data = { machine, load, rounds: Number(values.rounds), pauseMs: Number(values.pause), absent, cases }
   const text = `${reportLines(data).join('\n')}\n`
   console.log(values.json ? JSON.stringify(data, undefined, 2) : `\n${text}`)
   if (values.save)
@@ -106,6 +109,7 @@ async function measure(name, { lanes, say, scope }) {
   // Round 0 fills caches of this copy of the app and is not counted.
   for (let round = 0; round <= Number(values.rounds); round++) {
     for (const row of inTurn(rows, round)) {
+      await sleep(Number(values.pause), undefined, { signal: scope.signal })
       const result = await measureSave(row, scope).catch((error) => mend(row, { error, say, scope }))
       if (round > 0 && result !== undefined) row.saves.push(result)
       const told = result === undefined ? 'never served' : `${Math.round(result.servedMs)} ms`

@@ -12,14 +12,14 @@ const headings = [
 ]
 
 /** The report as Markdown lines: one table for each app and kind of edit. */
-export function reportLines({ machine, load, rounds, absent, cases }) {
+export function reportLines({ machine, load, rounds, pauseMs, absent, cases }) {
   const lines = [
     '# From save to served',
     '',
     `${machineLine(machine)}.`,
     `Load average before the run ${load[0]}, after it ${load[1]}.`,
     '',
-    `${rounds} saves per tool and kind of edit, interleaved; 200 requests/s, half of them on new connections.`,
+    `${rounds} saves per tool and kind of edit, interleaved, each ${pauseMs} ms after the one before was served; 200 requests/s, half of them on new connections.`,
     '"Down" is from the first failed request to the first answer of the new version.',
   ]
   for (const { name, why } of absent) lines.push('', `Not measured: ${name}, ${why}.`)

@@ -24,8 +24,8 @@ import { type GoService, goTarget, leanTarget } from './go-target.ts'
 import { withTemporary } from './go-temporary.ts'
 import { keepArtifact, latestArtifact } from './keep-artifact.ts'
 
-/** From a build until an instance of it serves, as a rule: that has the processors to itself. */
-const servedMs = 300
+/** From a build until an instance of it serves, as a rule: nothing else is done then. */
+const servedMs = 50
 
 const extension = platform === 'win32' ? '.exe' : ''
 

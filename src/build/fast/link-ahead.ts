@@ -73,7 +73,7 @@ export class LinkAhead {
    */
   async seat(linked: Linked, site: GoSite): Promise<boolean> {
     const program = this.#program
-    if (program === undefined || (this.#seat?.plan === linked.plan && !this.#seat.linker.hasEnded)) return false
+    if (program === undefined || this.isSeated(linked.plan)) return false
     await this.leave()
     if (process.availableMemory() < leastBytes) return false
     await LinkAhead.#seated?.leave()
@@ -86,13 +86,13 @@ export class LinkAhead {
     return seat.linker.ready
   }
 
-  /** Whether a linker waits that has loaded packages of this plan. */
-  isReady(plan: Plan): boolean {
-    return this.#seat?.plan === plan && this.#seat.linker.isReady
+  /** Whether there is a linker that has loaded packages of this plan, or loads them. */
+  isSeated(plan: Plan): boolean {
+    return this.#seat?.plan === plan && !this.#seat.linker.hasEnded
   }
 
   /**
-   * Lets the linker that waits link. Resolves with the program's build ID, or in words why there is no program.
+   * Lets the linker link, when it has loaded what it loads: that is sooner than another would have. Resolves with the program's build ID, or in words why there is no program.
    * @throws the signal's reason
    */
   async link(linked: Linked, program: string, signal: AbortSignal): Promise<LinkedAhead> {

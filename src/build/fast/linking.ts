@@ -31,7 +31,7 @@ export class Linking {
   }
 
   async #run(plan: Plan, options: LinkOptions, site: GoSite): Promise<{ readonly id: string; readonly how: string }> {
-    if (!this.ahead.isReady(plan)) return { id: await linkProgram(plan, options, site), how: '' }
+    if (!this.ahead.isSeated(plan)) return { id: await linkProgram(plan, options, site), how: '' }
     if (options.before !== undefined) await runGoTool(options.before, site)
     const { id, refused } = await this.ahead.link({ plan, ...options }, options.program, site.signal)
     if (id !== undefined) return { id, how: ', packages were loaded ahead' }

@@ -51,16 +51,12 @@ export class WaitingLinker {
     return new WaitingLinker(group)
   }
 
-  get isReady(): boolean {
-    return this.#isReady && !this.#hasEnded
-  }
-
   get hasEnded(): boolean {
     return this.#hasEnded
   }
 
   /**
-   * Links with other archives for these packages, each behind those it imports. Resolves with what stood in the way, in
+   * Links with other archives for these packages, each behind those it imports; it need not be ready. Resolves with what stood in the way, in
    * words; undefined where nothing did.
    * @throws the signal's reason, with the linker gone
    */
