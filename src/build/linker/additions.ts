@@ -21,7 +21,7 @@ import (
 // written, says "ready", and then reads of standard input where the changed ones are: lines of the form package=archive,
 // each package behind those it imports, and the line "link". What it does not know how to change ends the linker.
 func (ctxt *Link) awaitChanges() {
-	if os.Getenv("HOTLANE_LINKER") != "wait" {
+	if !waits() {
 		return
 	}
 	ctxt.loader.LoadSyms(ctxt.Arch)
@@ -65,6 +65,17 @@ func (ctxt *Link) awaitChanges() {
 			}
 		}
 	}
+}
+
+// tellLinked says "linked" when the program is whole: it takes the system a while to take back the memory.
+func (ctxt *Link) tellLinked() {
+	if waits() && nerrors == 0 {
+		fmt.Println("linked")
+	}
+}
+
+func waits() bool {
+	return os.Getenv("HOTLANE_LINKER") == "wait"
 }
 
 // loadAgain puts the package's one object in the place of the one that was loaded. All else has to be as it was.

@@ -16,6 +16,9 @@ export const edits: Readonly<Record<string, readonly Edit[]>> = {
       to: '\tctxt.awaitChanges()\n\tctxt.loader.LoadSyms(ctxt.Arch)\n',
     },
   ],
+  'ld/main.go': [
+    { from: '\n\terrorexit()\n}\n\ntype Rpath', to: '\n\tctxt.tellLinked()\n\terrorexit()\n}\n\ntype Rpath' },
+  ],
   'loader/loader.go': [
     { from: 'type Loader struct {\n', to: 'type Loader struct {\n\tnumbering *numbering\n' },
     { from: '\tldr := &Loader{\n', to: '\tldr := &Loader{\n\t\tnumbering: newNumbering(),\n' },
@@ -30,6 +33,10 @@ export const edits: Readonly<Record<string, readonly Edit[]>> = {
       to: '\t\t*l.numbering.place(&r.numbers[li], name, ver) = i\n\t\taddToGlobal()\n\t\treturn i\n\tcase',
     },
     // Symbols that are known by their content.
+    {
+      from: '\tcase hashed64Def, hashedDef:\n',
+      to: '\tcase hashed64Def, hashedDef:\n\t\tif s := l.numbering.hashed[r.numbers[li]]; s.sym != 0 && osym.Siz() <= s.size {\n\t\t\treturn s.sym\n\t\t}\n',
+    },
     {
       from: '\t\t\t\ts, existed := st.hashed64Syms[h64]\n\t\t\t\treturn s, existed\n',
       to: '\t\t\t\ts := *placeOf(l.numbering, l.numbering.hashes64, &r.numbers[li], h64)\n\t\t\t\treturn s, s.sym != 0\n',

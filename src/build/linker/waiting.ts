@@ -22,24 +22,26 @@ export class WaitingLinker {
   readonly #group: Group
   readonly #output: Output
   readonly #said: string[] = []
-  #isReady = false
   #hasEnded = false
   /** Resolves with whether it waits now; it has ended otherwise. */
   readonly ready: Promise<boolean>
+  /** Resolves when the program is whole; the linker ends after that. */
+  readonly #linked: Promise<true>
 
   private constructor(group: Group) {
     this.#group = group
-    let resolve: (isReady: boolean) => void = () => undefined
-    this.ready = new Promise((resolved) => (resolve = resolved))
+    let tellReady: (isReady: boolean) => void = () => undefined
+    let tellLinked: () => void = () => undefined
+    this.ready = new Promise((resolve) => (tellReady = resolve))
+    this.#linked = new Promise((resolve) => (tellLinked = () => resolve(true)))
     this.#output = followOutput(group, (line, stream) => {
-      if (stream === 'stdout' && line === 'ready' && !this.#isReady) {
-        this.#isReady = true
-        resolve(true)
-      } else this.#said.push(line)
+      if (stream === 'stdout' && line === 'ready') tellReady(true)
+      else if (stream === 'stdout' && line === 'linked') tellLinked()
+      else this.#said.push(line)
     })
     void group.exited.then(() => {
       this.#hasEnded = true
-      resolve(false)
+      tellReady(false)
     })
   }
 
@@ -64,12 +66,12 @@ export class WaitingLinker {
     const stop = (): void => void this.end()
     signal.addEventListener('abort', stop)
     this.#group.stdin?.end([...changed.map(([name, archive]) => `${name}=${archive}`), 'link', ''].join('\n'))
-    const { code } = await this.#group.exited
+    const ended = this.#group.exited.then(() => this.#output.settle())
+    const isLinked = await Promise.race([this.#linked, ended])
     signal.removeEventListener('abort', stop)
     if (signal.aborted) await this.end()
     signal.throwIfAborted()
-    await this.#output.settle()
-    return code === 0 && this.#said.length === 0 ? undefined : (this.#said[0] ?? 'the linker was ended')
+    return isLinked === true && this.#said.length === 0 ? undefined : (this.#said[0] ?? 'the linker was ended')
   }
 
   async end(): Promise<void> {
