@@ -21,9 +21,12 @@ export interface GoSettings {
   readonly GOENV: string
   /** Of the toolchain that builds here, which `go.mod` can choose. */
   readonly GOROOT: string
+  /** Of the same, such as `go1.26.8`. */
+  readonly GOVERSION: string
 }
 
-const noSettings: GoSettings = { GOFLAGS: '', GOWORK: '', GOTMPDIR: '', GOENV: '', GOROOT: '' }
+/** Of a Go command that tells nothing. */
+export const noSettings: GoSettings = { GOFLAGS: '', GOWORK: '', GOTMPDIR: '', GOENV: '', GOROOT: '', GOVERSION: '' }
 
 /** Asks `go env`, which takes about 5 ms. */
 export async function readGoSettings(site: GoSite): Promise<GoSettings> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { noSettings as settings } from './go-command.ts'
 import { goFlags } from './go-flags.ts'
 
-const settings = { GOFLAGS: '', GOWORK: '', GOTMPDIR: '', GOENV: '', GOROOT: '' }
 const ours = '-buildvcs=false'
 
 describe('goFlags', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Build } from '../model/service.ts'
+import { noSettings as settings } from './go-command.ts'
 import { goTarget, leanTarget } from './go-target.ts'
 
-const settings = { GOFLAGS: '', GOWORK: '', GOTMPDIR: '', GOENV: '', GOROOT: '' }
 const build = { kind: 'go', directory: '/shop', package: '.', flags: [], env: {} } as const
 
 type Options = Partial<Extract<Build, { readonly kind: 'go' }>>

@@ -22,9 +22,15 @@ function unsupportedFlag(flags: readonly string[]): string | undefined {
   return undefined
 }
 
+const leastMinor = 23
+
 /** Why builds of this target are all left to the Go command, in words; undefined where they need not be. */
 export function whyNoFastPath({ flags, settings }: PlanTarget, platform: NodeJS.Platform): string | undefined {
   // The linker signs a program there, and the build ID can only be written into it together with a new signature.
   if (platform === 'darwin') return 'on macOS every build is left to the Go command'
+  // Up to Go 1.22, programs of the fast path were found to differ.
+  const minor = /^go1\.(\d+)/.exec(settings.GOVERSION)?.[1]
+  if (minor !== undefined && Number(minor) < leastMinor)
+    return `with ${settings.GOVERSION} every build is left to the Go command`
   return unsupportedFlag([...flags, ...settings.GOFLAGS.split(/\s+/)])
 }

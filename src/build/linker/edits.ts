@@ -61,10 +61,7 @@ export const edits: Readonly<Record<string, readonly Edit[]>> = {
       to: '\tplace := l.numbering.place(&r.numbers[li], name, ver)\n\toldi := *place\n\tif oldi == 0 {\n\t\t*place = i\n',
     },
     // References.
-    {
-      from: '\t\tgi := l.LookupOrCreateSym(name, v)\n\t\tr.syms[ndef+i] = gi\n',
-      to: '\t\tgi := l.reference(r, ndef+i, name, v)\n\t\tr.syms[ndef+i] = gi\n',
-    },
+    { from: 'l.LookupOrCreateSym(name, v)', to: 'l.reference(r, ndef+i, name, v)' },
     { from: '\treturn l.symsByName[ver][name]\n', to: '\treturn l.numbering.lookup(name, ver)\n' },
     {
       from: '\t} else {\n\t\tl.symsByName[ver][name] = i\n',

@@ -78,7 +78,16 @@ async function goBuilds(
   site: GoSite,
 ): Promise<boolean> {
   const kept = Object.entries(site.env).filter(([name]) => !foreign.has(name))
-  const own = { GOROOT: root, GOTOOLCHAIN: 'local', GOENV: 'off', GOWORK: 'off', CGO_ENABLED: '0', GOTMPDIR: temporary }
+  const own = {
+    GOROOT: root,
+    GOTOOLCHAIN: 'local',
+    GOENV: 'off',
+    GOWORK: 'off',
+    CGO_ENABLED: '0',
+    GOTMPDIR: temporary,
+    // The linker needs no module from there, and a toolchain from there may not be changed.
+    GOMODCACHE: path.join(temporary, 'modules'),
+  }
   const { code } = await runTool([path.join(root, 'bin', 'go'), ...args], {
     ...site,
     directory: path.join(root, 'src', 'cmd'),
