@@ -12,6 +12,8 @@ export type Rate =
   | { readonly kind: 'steps'; readonly rates: readonly number[] }
   | { readonly kind: 'max' }
 
+type Gauges = Parameters<NonNullable<RunOptions['onSamples']>>[1]
+
 export interface VerifyOptions {
   /** Of the project, for settings and a running session. */
   readonly directory: string
@@ -46,7 +48,8 @@ export interface VerifyOptions {
   readonly now: AbortSignal
   /** Told before anything is sent to another machine. */
   readonly onAnnounce: (what: string) => void
-  readonly onSamples: (samples: Iterable<Sample>, plan: Plan, gauges: Parameters<RunOptions['onSamples']>[1]) => void
+  /** Looks on while the load runs. */
+  readonly onSamples?: (samples: Iterable<Sample>, plan: Plan, gauges: Gauges) => void
   /** Told when a deployment begins, and when it has ended. */
   readonly onDeployment: (what: string, failed?: string) => void
 }

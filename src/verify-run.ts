@@ -31,7 +31,7 @@ export interface VerifyResult {
  * @throws HotlaneError HL7001, HL7003, HL1007 (target), HL8001, HL8002
  */
 export async function verify(options: VerifyOptions): Promise<VerifyResult> {
-  const { settings, deploys } = options
+  const { settings, deploys, onSamples } = options
   const found = await locateTarget(options.directory, options.target, deploys !== undefined && 'rebuilds' in deploys)
   const plan = planOf(options, found.url)
   await admit(plan, options)
@@ -48,7 +48,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
       ...observersOf(options, found.session, { gc, usage }),
       ...(session === undefined ? [] : [session.observe]),
     ],
-    onSamples: (samples, gauges) => options.onSamples(samples, plan, gauges),
+    ...(onSamples === undefined ? {} : { onSamples: (samples, gauges) => onSamples(samples, plan, gauges) }),
     stop: options.stop,
     now: options.now,
   })

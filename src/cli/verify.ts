@@ -104,7 +104,7 @@ async function optionsOf(target: string | undefined, flags: VerifyFlags, means: 
     stop: means.stop,
     now: means.now,
     onAnnounce: (what) => void process.stderr.write(`${what}\n`),
-    onSamples: progress.take,
+    ...(progress.take === undefined ? {} : { onSamples: progress.take }),
     onDeployment: progress.deployment,
   }
 }

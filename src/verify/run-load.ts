@@ -7,6 +7,8 @@ import type { SampleBatch } from './samples.ts'
 
 export interface LoadRunOptions {
   readonly onSamples: (batch: SampleBatch, gauges: { readonly inFlight: number; readonly openStreams: number }) => void
+  /** Whether samples are wanted while the load runs. */
+  readonly isWatched: boolean
   /** Told when the first request is sent; wall clock in ms of the epoch. */
   readonly onBegan: (at: number) => void
   /** Ends the sending; what is on its way is waited for. */
@@ -36,7 +38,7 @@ export async function runLoad(plan: Plan, options: LoadRunOptions): Promise<Gene
   child.on('message', (tiding: Tiding) => {
     switch (tiding.type) {
       case 'ready':
-        child.send({ type: 'start', plan })
+        child.send({ type: 'start', plan, isWatched: options.isWatched })
         if (options.stop.aborted) stop()
         if (options.now.aborted) cut()
         return

@@ -17,7 +17,8 @@ export interface RunOptions {
   /** What happens meanwhile; its end ends the load. Absent, the load ends as planned. */
   readonly script?: Observer
   readonly observers: readonly Observer[]
-  readonly onSamples: (
+  /** Looks on while the load runs, which costs processor time. */
+  readonly onSamples?: (
     samples: Iterable<Sample>,
     gauges: { readonly openStreams: number; readonly nowMs: number },
   ) => void
@@ -69,8 +70,9 @@ export async function run(plan: Plan, options: RunOptions): Promise<RunResult> {
       onBegan,
       onSamples: (batch, { openStreams }) => {
         samples.push(batch)
-        options.onSamples(samples.of(batch), { openStreams, nowMs: clock.now() })
+        options.onSamples?.(samples.of(batch), { openStreams, nowMs: clock.now() })
       },
+      isWatched: options.onSamples !== undefined,
       stop: stop.signal,
       now: options.now,
     })

@@ -42,8 +42,8 @@ export interface SampleBatch {
   readonly releases: readonly string[]
 }
 
-/** Rows of a batch before it is sent whatever the time. */
-export const batchRows = 16_384
+/** Rows of a whole batch. */
+const batchRows = 16_384
 
 function emptyBatch(): Omit<SampleBatch, 'length' | 'releases'> {
   return {
@@ -61,16 +61,18 @@ function emptyBatch(): Omit<SampleBatch, 'length' | 'releases'> {
   }
 }
 
-/** Collects samples; `take` empties it. The caller takes at the latest when `full`. */
+/** Collects samples in whole batches, which are handed over as they are. */
 export class SampleWriter {
-  readonly #columns = emptyBatch()
+  #columns = emptyBatch()
   #length = 0
+  readonly #whole: SampleBatch[] = []
   readonly #releases = new Map<string, number>()
   #told = 0
   #last: { readonly release: string; readonly index: number } | undefined
 
-  get full(): boolean {
-    return this.#length === batchRows
+  /** How many whole batches wait. */
+  get whole(): number {
+    return this.#whole.length
   }
 
   add(sample: Sample): void {
@@ -87,15 +89,25 @@ export class SampleWriter {
     columns.latencyMs[row] = sample.latencyMs
     columns.endedMs[row] = sample.endedMs
     columns.bytes[row] = sample.bytes
+    if (this.#length < batchRows) return
+    this.#whole.push({ ...columns, length: batchRows, releases: this.#newReleases() })
+    this.#columns = emptyBatch()
+    this.#length = 0
   }
 
-  take(): SampleBatch {
+  /** The oldest whole batch. */
+  takeWhole(): SampleBatch | undefined {
+    return this.#whole.shift()
+  }
+
+  /** All that there is, in the order in which it was added. */
+  takeAll(): readonly SampleBatch[] {
+    const all = this.#whole.splice(0)
     const length = this.#length
+    if (length === 0) return all
     const columns = this.#columns
-    const releases = [...this.#releases.keys()].slice(this.#told)
-    this.#told = this.#releases.size
     this.#length = 0
-    return {
+    all.push({
       length,
       n: columns.n.slice(0, length),
       step: columns.step.slice(0, length),
@@ -108,8 +120,15 @@ export class SampleWriter {
       latencyMs: columns.latencyMs.slice(0, length),
       endedMs: columns.endedMs.slice(0, length),
       bytes: columns.bytes.slice(0, length),
-      releases,
-    }
+      releases: this.#newReleases(),
+    })
+    return all
+  }
+
+  #newReleases(): readonly string[] {
+    const releases = [...this.#releases.keys()].slice(this.#told)
+    this.#told = this.#releases.size
+    return releases
   }
 
   #releaseIndex(release: string): number {

@@ -28,7 +28,7 @@ function report(deployments: readonly Deployment[], latencyAt: (ms: number) => n
     const times = { intendedMs, ownMs: 0, latencyMs, endedMs: intendedMs + latencyMs }
     writer.add({ n, step: 0, outcome: 'ok', status: 200, release: '', fresh: false, bytes: 0, ...times })
   }
-  samples.push(writer.take())
+  for (const batch of writer.takeAll()) samples.push(batch)
   const ratio = { kind: 'ratio', ratio: 1.5 } as const
   return summarize({
     target: 'http://127.0.0.1:1/',

@@ -43,8 +43,8 @@ export class LinkAhead {
   static #seated: LinkAhead | undefined
 
   readonly #home: string
-  /** Absolute path of the linker's program, once it was tried. */
-  #program: string | undefined
+  /** The linker's program, once it was tried, and the toolchain's in whose place it links. */
+  #taken: { readonly program: string; readonly instead: string | undefined } | undefined
   #seat: Seat | undefined
   #turn = 0
   #rest: NodeJS.Timeout | undefined
@@ -63,7 +63,7 @@ export class LinkAhead {
     if (made?.program === undefined) return made
     const failed = await this.#try(made.program, linked, site)
     if (failed !== undefined) return { missing: failed }
-    this.#program = made.program
+    this.#taken = { program: made.program, instead: linked.plan.link.argv[0] }
     return made
   }
 
@@ -72,8 +72,8 @@ export class LinkAhead {
    * there is a new one.
    */
   async seat(linked: Linked, site: GoSite): Promise<boolean> {
-    const program = this.#program
-    if (program === undefined || this.isSeated(linked.plan)) return false
+    const { program, instead } = this.#taken ?? {}
+    if (program === undefined || instead !== linked.plan.link.argv[0] || this.isSeated(linked.plan)) return false
     await this.leave()
     if (process.availableMemory() < leastBytes) return false
     await LinkAhead.#seated?.leave()

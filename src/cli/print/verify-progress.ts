@@ -22,8 +22,12 @@ export class VerifyProgress {
     this.#spoken = spoken
   }
 
-  readonly take: VerifyOptions['onSamples'] = (samples, plan, { openStreams, nowMs }) => {
-    if (this.#stream.isTTY !== true) return
+  /** Absent where there is no terminal to look at. */
+  get take(): VerifyOptions['onSamples'] {
+    return this.#stream.isTTY === true ? this.#take : undefined
+  }
+
+  readonly #take: NonNullable<VerifyOptions['onSamples']> = (samples, plan, { openStreams, nowMs }) => {
     for (const { step, outcome, release, latencyMs } of samples) {
       const { kind, slow } = plan.steps[step] ?? {}
       if (kind !== 'request') continue

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import type { Plan } from '../plan.ts'
 import { WriteRequests } from '../../support/wire/write-requests.ts'
 import { Schedule } from '../schedule.ts'
-import { type Sample, type SampleBatch, SampleWriter } from '../samples.ts'
+import { type Sample, SampleWriter } from '../samples.ts'
 import { readMemory } from './dial.ts'
 import { Exchange, type Settle } from './exchange.ts'
 import { HeadParser } from './head.ts'
@@ -36,7 +36,7 @@ export class Load {
   readonly #isFresh: () => boolean
   readonly #writer = new SampleWriter()
   readonly #stalls: Stall[] = []
-  readonly #onFull: () => void
+  readonly #onWhole: () => void
   #began = 0
   #next = 0
   /** Of scheduled requests; streams take numbers too. */
@@ -50,13 +50,13 @@ export class Load {
   #sending = false
   #haltedAt: number | undefined
 
-  /** `onFull` is called when samples have to be taken. */
-  constructor(plan: Plan, onFull: () => void) {
+  /** `onWhole` is called when a batch of samples is whole. */
+  constructor(plan: Plan, onWhole: () => void) {
     const heads = new HeadParser(plan.releaseHeader)
     const memory = readMemory()
     const closed = plan.pace.kind === 'closed'
     this.#plan = plan
-    this.#onFull = onFull
+    this.#onWhole = onWhole
     this.#schedule = plan.pace.kind === 'open' ? new Schedule(plan.pace.segments) : undefined
     this.#pool = new Pool(
       { target: plan.target, heads, memory, requests: new WriteRequests(), onSettled: this.#settled },
@@ -100,8 +100,8 @@ export class Load {
     return this.#streams.messages
   }
 
-  take(): SampleBatch {
-    return this.#writer.take()
+  get samples(): SampleWriter {
+    return this.#writer
   }
 
   /**
@@ -213,8 +213,9 @@ export class Load {
   }
 
   #record(sample: Sample): void {
+    const { whole } = this.#writer
     this.#writer.add(sample)
-    if (this.#writer.full) this.#onFull()
+    if (this.#writer.whole > whole) this.#onWhole()
     if (this.#done) this.#finish()
   }
 

@@ -3,11 +3,15 @@ import type { SampleBatch } from '../samples.ts'
 import type { Stall } from './load.ts'
 import type { MessageCount } from './stream-steps.ts'
 
+export interface Start {
+  readonly type: 'start'
+  readonly plan: Plan
+  /** Whether somebody wants samples while the load runs; else they may come at its end. */
+  readonly isWatched: boolean
+}
+
 /** To the generator's process. `stop`: send nothing more, wait for what is on its way; `cut`: do not even wait. */
-export type Order =
-  | { readonly type: 'start'; readonly plan: Plan }
-  | { readonly type: 'stop' }
-  | { readonly type: 'cut' }
+export type Order = Start | { readonly type: 'stop' } | { readonly type: 'cut' }
 
 /** From the generator's process. */
 export type Tiding =
