@@ -46,8 +46,9 @@ await runScript(async (scope) => {
     const serves = (event) => event.type === 'service.switched' && event.service === service
     await hotlane.sawEvent(serves, { what: `that ${service} serves`, timeoutMs: 300_000 })
   }
-  // The descriptors that the gateway needs for what it has served are its own; so count from the first load on.
-  await verifyShop(shop, ['--duration', '3s'], {}, scope)
+  // The descriptors that the gateway needs for what it has served are its own, and so is the helper that is started with the first
+  // replacement; so count from the first load on.
+  await verifyShop(shop, ['--deploys', '1', '--before', '2s', '--after', '3s'], {}, scope)
   const before = await holdings(hotlane.pid)
   const words = [
     '--deploys',
@@ -74,25 +75,33 @@ await runScript(async (scope) => {
   return report.verdicts.every(({ held }) => held) && left.length === 0 ? 0 : 1
 })
 
-/** Descriptors, memory and children of a process; Linux tells descriptors, elsewhere they are not counted. */
+/**
+ * What hotlane holds: descriptors and memory of its process and of its helper, and all processes that it and they have started;
+ * Linux tells them, elsewhere only memory is known.
+ */
 async function holdings(pid) {
-  const descriptors = await readdir(`/proc/${pid}/fd`).then(
-    (names) => names.length,
-    () => undefined,
-  )
-  return { descriptors, children: await childrenOf(pid), megabytes: await residentMegabytes(pid) }
+  const started = await descendantsOf(pid)
+  const helper = (await Promise.all(started.map(async (each) => ((await isHelper(each)) ? [each] : [])))).flat()
+  const own = [pid, ...helper]
+  const descriptors = await Promise.all(own.map((each) => readdir(`/proc/${each}/fd`))).catch(() => undefined)
+  const megabytes = await Promise.all(own.map(residentMegabytes))
+  return {
+    descriptors: descriptors?.reduce((sum, names) => sum + names.length, 0),
+    processes: descriptors === undefined ? undefined : started.length,
+    megabytes: megabytes.reduce((sum, each) => sum + each, 0),
+  }
+}
+
+async function isHelper(pid) {
+  return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).includes('start-helper')
 }
 
 /** Of all threads: each knows only the children that it has started itself. */
-async function childrenOf(pid) {
-  try {
-    const threads = await readdir(`/proc/${pid}/task`)
-    const lists = threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8'))
-    const children = (await Promise.all(lists)).flatMap((text) => text.split(' ').filter((child) => child !== ''))
-    return children.length
-  } catch {
-    return undefined
-  }
+async function descendantsOf(pid) {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => [])
+  const lists = threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => ''))
+  const children = (await Promise.all(lists)).flatMap((text) => text.split(' ').filter((child) => child !== ''))
+  return [...children, ...(await Promise.all(children.map(descendantsOf))).flat()]
 }
 
 /** Old instances and idle connections of the load may take until their own deadlines to be gone. */
@@ -104,7 +113,7 @@ async function settled(pid, before) {
 }
 
 function leftOver(before, after) {
-  return ['descriptors', 'children'].filter((what) => (after[what] ?? 0) > (before[what] ?? 0))
+  return ['descriptors', 'processes'].filter((what) => (after[what] ?? 0) > (before[what] ?? 0))
 }
 
 function resultLines({ machine, report, before, after, left }) {
@@ -126,7 +135,7 @@ function resultLines({ machine, report, before, after, left }) {
     `* ${lost} without the expected answer; ${ledger.neverExecuted} never executed, ${ledger.twice} executed twice, ${ledger.unrecorded} answered but not in the ledger`,
     `* old after new: ${report.backwards ?? 'not told'}; the gateway held ${gateway?.held ?? '?'} and counted ${gateway?.lost ?? '?'} lost`,
     `* from the wish for a rebuild to its switch: ${Math.round(median(deployMs))} ms median, ${Math.round(Math.max(...deployMs))} ms at most`,
-    `* of hotlane: descriptors ${before.descriptors} -> ${after.descriptors}, children ${before.children} -> ${after.children}, memory ${before.megabytes.toFixed(0)} -> ${after.megabytes.toFixed(0)} MB; left over: ${left.join(', ') || 'nothing'}`,
+    `* of hotlane and its helper: descriptors ${before.descriptors} -> ${after.descriptors}, processes started ${before.processes} -> ${after.processes}, memory ${before.megabytes.toFixed(0)} -> ${after.megabytes.toFixed(0)} MB; left over: ${left.join(', ') || 'nothing'}`,
     ...report.remarks.map((remark) => `* ${remark}`),
     `* own delay of the generator, part of no latency: P50 ${figure(generator.delay.p50)}, P99 ${figure(generator.delay.p99)}, ${generator.stalls.length} stalls`,
     '',

@@ -7,6 +7,7 @@ import type { Event } from './model/event.ts'
 import type { Project } from './model/project.ts'
 import type { Service } from './model/service.ts'
 import { type LoadOptions, loadProject } from './project/load.ts'
+import { restMs } from './rollout/retire.ts'
 import { Routes } from './rollout/routes.ts'
 import { realEnvironment } from './session/environment.ts'
 import { EventStream } from './session/event-stream.ts'
@@ -182,11 +183,16 @@ async function open(options: DevOptions, subscriber: (event: Event) => void, sco
   await watching.follow(project)
   await runHooks(project.atStart, 'start', shop)
   for (const { lane } of benches.values()) background(lane.request({ build: true, restart: true }))
-  stream.subscribe((event) => {
-    if (event.type !== 'service.switched') return
+  let collecting: NodeJS.Timeout | undefined
+  const collect = (): void => {
+    collecting = undefined
     const served = [...benches.values()].flatMap(({ lane }) => lane.artifacts)
     background(collectBuilt(state, { served, budgetBytes: project.limits.cacheBytes }))
+  }
+  stream.subscribe((event) => {
+    if (event.type === 'service.switched') collecting ??= setTimeout(collect, restMs)
   })
+  scope.defer(() => clearTimeout(collecting))
 
   const close = async (why: string): Promise<void> => {
     emit({ type: 'session.stopping', why })

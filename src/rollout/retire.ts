@@ -2,8 +2,14 @@ import type { DrainLimits, Gateway } from '../gateway/gateway.ts'
 import type { Emit } from '../model/event.ts'
 import type { Instance } from '../supervise/instance.ts'
 
-/** More generations than this are never left draining at once: the oldest is then ended early. */
+/** More generations than this are not left draining for long: the oldest is then ended early. */
 const maxDraining = 4
+
+/**
+ * So long a switch is left alone before what it makes superfluous is cleared away, in ms: the requests of its moment need the
+ * processor more.
+ */
+export const restMs = 1000
 
 interface Retirement {
   readonly early: AbortController
@@ -22,6 +28,7 @@ export interface RetiringContext {
 export class Retiring {
   readonly #context: RetiringContext
   readonly #draining = new Set<Retirement>()
+  #rest: NodeJS.Timeout | undefined
 
   constructor(context: RetiringContext) {
     this.#context = context
@@ -32,7 +39,7 @@ export class Retiring {
     const early = new AbortController()
     const retirement = { early, done: this.#drainAndStop(instance, limits, early.signal) }
     this.#draining.add(retirement)
-    for (const oldest of [...this.#draining].slice(0, -maxDraining)) oldest.early.abort()
+    if (this.#rest === undefined) this.#rest = setTimeout(() => this.#thin(), restMs).unref()
     try {
       await retirement.done
     } finally {
@@ -45,6 +52,11 @@ export class Retiring {
     const all = [...this.#draining]
     for (const { early } of all) early.abort()
     await Promise.allSettled(all.map(({ done }) => done))
+  }
+
+  #thin(): void {
+    this.#rest = undefined
+    for (const oldest of [...this.#draining].slice(0, -maxDraining)) oldest.early.abort()
   }
 
   async #drainAndStop(instance: Instance, limits: DrainLimits, early: AbortSignal): Promise<void> {

@@ -44,18 +44,21 @@ export function entryFile(directory: string, id: string): string {
   return path.join(directory, `${encodeURIComponent(id)}.json`)
 }
 
-/** The entries of a directory with their files; `entry` is undefined for what is torn, foreign or cannot be read. */
-export async function readEntries(
-  directory: string,
-): Promise<readonly { readonly file: string; readonly entry: JournalEntry | undefined }[]> {
+/** `entry` is undefined for what is torn, foreign or cannot be read. */
+export interface Listed {
+  readonly file: string
+  readonly entry: JournalEntry | undefined
+}
+
+/** The entries of a directory with their files. */
+export async function readEntries(directory: string): Promise<readonly Listed[]> {
   const names = await readdir(directory).catch(() => [])
-  return Promise.all(
-    names.map(async (name) => {
-      const file = path.join(directory, name)
-      const text = name.endsWith('.json') ? await readFile(file, 'utf8').catch(() => '') : ''
-      return { file, entry: parseEntry(text) }
-    }),
-  )
+  return Promise.all(names.map((name) => readEntry(path.join(directory, name))))
+}
+
+export async function readEntry(file: string): Promise<Listed> {
+  const text = file.endsWith('.json') ? await readFile(file, 'utf8').catch(() => '') : ''
+  return { file, entry: parseEntry(text) }
 }
 
 export function parseEntry(text: string): JournalEntry | undefined {

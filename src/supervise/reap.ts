@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { census, type Target } from '../support/group/census.ts'
 import { endProcesses } from '../support/group/end.ts'
 import { startTimeOf } from '../support/group/processes.ts'
-import { type JournalEntry, readEntries } from './journal.ts'
+import { entryFile, type JournalEntry, type Listed, readEntries, readEntry } from './journal.ts'
 
 export interface Reaped {
   readonly pid: number
@@ -21,16 +21,24 @@ const graceMs = 2000
 export async function reap(directory: string, signal: AbortSignal): Promise<readonly Reaped[]> {
   const entries = await readEntries(directory)
   const reaped = await Promise.all(
-    entries.map(async ({ file, entry }) => {
+    entries.map(async (listed) => {
       signal.throwIfAborted()
-      if (entry?.kind === 'detached') return []
-      const pid = entry === undefined ? undefined : await endEntry(entry, signal)
-      await rm(file, { force: true }).catch(() => undefined)
-      return pid === undefined || entry === undefined ? [] : [{ pid, service: entry.service }]
+      return listed.entry?.kind === 'detached' ? [] : endListed(listed, signal)
     }),
   )
   signal.throwIfAborted()
   return reaped.flat()
+}
+
+/** Ends what is listed by this id, if it is, in the same way. */
+export async function reapOne(directory: string, id: string, now: AbortSignal): Promise<void> {
+  await endListed(await readEntry(entryFile(directory, id)), now)
+}
+
+async function endListed({ file, entry }: Listed, now: AbortSignal): Promise<readonly Reaped[]> {
+  const pid = entry === undefined ? undefined : await endEntry(entry, now)
+  await rm(file, { force: true }).catch(() => undefined)
+  return pid === undefined || entry === undefined ? [] : [{ pid, service: entry.service }]
 }
 
 /** Returns the pid for which something was ended. */

@@ -7,7 +7,7 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { HotlaneError } from '../support/errors.ts'
-import { isAlive } from '../support/group/processes.ts'
+import { findProcess, isAlive } from '../support/group/processes.ts'
 import type { Instance, StartSpec } from './instance.ts'
 import { claimPort } from './port.ts'
 import { portInUse } from './start.ts'
@@ -107,8 +107,8 @@ afterAll(async () => {
 })
 
 describe.each([
-  ['the thread of the caller', direct],
-  ['a thread of its own', separate],
+  ['the process of the caller', direct],
+  ['a helper', separate],
 ])('in %s', (_, way) => {
   beforeEach(() => {
     starter = way
@@ -306,6 +306,42 @@ describe.each([
     })
   })
 })
+
+describe.skipIf(process.platform === 'win32')('a helper that is killed', () => {
+  const killable = new Starter()
+
+  beforeEach(() => {
+    starter = killable
+    killable.separate()
+  })
+
+  afterAll(() => killable[Symbol.asyncDispose]())
+
+  it('is taken for the end of its instances, which are ended, and another one starts the next', async () => {
+    const instance = await launch('http.mjs')
+    await killParentOf(instance.pid)
+    expect(await instance.exited).toEqual({ code: null, signal: null })
+    expect(await instance.ports()).toBe(0)
+    expect(await instance.stop()).toEqual({ exit: { code: null, signal: null }, killed: false })
+    expect(isAlive(instance.pid)).toBe(false)
+    const next = await launch('http.mjs')
+    expect((await answer(next)).pid).toBe(next.pid)
+  })
+
+  it('fails a start that is under way, of which nothing is left', async () => {
+    const starting = launch('idle.mjs', { ready: { kind: 'http', path: '/' } })
+    await vi.waitFor(() => expect(pids).toHaveLength(1), { timeout: 30_000 })
+    await killParentOf(pids[0] ?? 0)
+    await expect(starting).rejects.toThrow('the process that starts instances has ended (SIGKILL)')
+    expect(pids.filter(isAlive)).toEqual([])
+  })
+})
+
+async function killParentOf(pid: number): Promise<void> {
+  const helper = (await findProcess(pid))?.parent ?? process.pid
+  expect(helper).not.toBe(process.pid)
+  process.kill(helper, 'SIGKILL')
+}
 
 function ignoring(): string {
   const script = `process.on('SIGTERM', () => console.log('ignored SIGTERM')); setInterval(() => {}, 1e9); process.send('ready')`

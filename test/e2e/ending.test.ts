@@ -142,6 +142,27 @@ describe('a hotlane that was killed with -9', () => {
     expect(await text(`http://${address}`)).toBe('v1')
   })
 
+  it('takes the helper that starts instances beside a running one with it', async () => {
+    const telling = `console.log('parent ' + process.ppid)`
+    await using app = await workspace(nodeApp('v1', telling))
+    const killed = new Hotlane(app.directory, anyPort)
+    const { seq } = await killed.switched(1)
+    await app.write('server.mjs', nodeMain('v2', telling))
+    const { line } = await killed.until('instance.output', {
+      after: seq,
+      where: (event) => event.line.startsWith('parent '),
+    })
+    await killed.switched(2)
+    const helper = Number(line.split(' ')[1])
+    expect(helper).not.toBe(killed.pid)
+    expect(isAlive(helper)).toBe(true)
+    killed.signal('SIGKILL')
+    await killed.exited
+    await expect.poll(() => isAlive(helper)).toBe(false)
+    await using next = new Hotlane(app.directory, anyPort)
+    await next.until('orphan.reaped')
+  })
+
   it('is told from one that is alive: a second hotlane in the same project is refused', async () => {
     await using app = await workspace(nodeApp('v1'))
     await using first = new Hotlane(app.directory, anyPort)

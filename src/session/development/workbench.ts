@@ -177,7 +177,7 @@ export function openBench(first: Service, shop: Workshop): Bench {
     routes: shop.routes,
     emit,
     before: async (signal) => {
-      // The build takes longer than the thread, which therefore keeps no start waiting.
+      // The build takes longer than the helper, which therefore keeps no start waiting.
       if (lane.serving !== undefined) separate()
       await runAll(service.before, 'HL3004', signal)
     },

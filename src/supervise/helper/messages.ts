@@ -5,7 +5,7 @@ import type { CarriedError } from './carried-error.ts'
 /** What is known of an instance when it is ready, and never changes. */
 export type ReadyFacts = Pick<Instance, 'pid' | 'host' | 'port' | 'portFixed' | 'readyMs'>
 
-/** To the thread. `call` numbers what wants an answer; the number of a start names its instance from then on. */
+/** To the helper. `call` numbers what wants an answer; the number of a start names its instance from then on. */
 export type Asked =
   | { readonly kind: 'start'; readonly call: number; readonly spec: StartSpec; readonly processes: string }
   | { readonly kind: 'ports'; readonly call: number; readonly instance: number }
@@ -26,7 +26,7 @@ export interface OutputLine {
   readonly line: string
 }
 
-/** From the thread. */
+/** From the helper. */
 export type Told =
   | { readonly kind: 'started'; readonly instance: number; readonly pid: number; readonly port: number }
   | { readonly kind: 'output'; readonly instance: number; readonly lines: readonly OutputLine[] }

@@ -1,7 +1,7 @@
 import { type ErrorCode, HotlaneError } from '../../support/errors.ts'
 import { PortInUse } from '../port-in-use.ts'
 
-/** An error as plain data, since a message between threads leaves nothing of a class but its fields. */
+/** An error as plain data, since a message between processes leaves nothing of a class but its fields. */
 export type CarriedError =
   | { readonly kind: 'cut' }
   | { readonly kind: 'port-in-use'; readonly port: number; readonly params: Params; readonly output: string }

@@ -1,17 +1,24 @@
-import type { MessagePort } from 'node:worker_threads'
-
 import type { Instance, SuperviseContext } from '../instance.ts'
+import { lookFor } from '../holder.ts'
 import { start } from '../start.ts'
 import { carry } from './carried-error.ts'
 import type { Answers, Asked, OutputLine, Told } from './messages.ts'
 
 type Question = Exclude<Asked, { readonly kind: 'cut' }>
 
-/** Starts and stops instances for whoever is at the other end of the port, as `supervise/start` does, until the thread is ended. */
-export function serveStarts(port: MessagePort): void {
+/**
+ * Serves as the helper: starts and stops instances for its parent, as `supervise/start` does. Ends when the parent does, and leaves
+ * what runs to the next hotlane, which finds it in the journal.
+ */
+export function serveStarts(): void {
+  lookFor(process.ppid)
+  process.once('disconnect', () => process.exit())
+  // A signal to the whole group, or to a whole service of systemd: the parent decides what it means.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined)
+
   const instances = new Map<number, Instance>()
   const cuts = new Map<number, AbortController>()
-  const tell = (told: Told): void => port.postMessage(told)
+  const tell = (told: Told): void => void process.send?.(told)
 
   const begin = async (asked: Extract<Asked, { kind: 'start' }>, signal: AbortSignal): Promise<Answers['start']> => {
     const { call, spec, processes } = asked
@@ -40,7 +47,7 @@ export function serveStarts(port: MessagePort): void {
     const instance = instances.get(asked.instance)
     // One that was stopped meanwhile listens nowhere.
     if (asked.kind === 'ports') return (await instance?.ports()) ?? 0
-    if (instance === undefined) throw new TypeError(`the thread has no instance ${asked.instance}`)
+    if (instance === undefined) throw new TypeError(`the helper has no instance ${asked.instance}`)
     const stopped = await instance.stop(signal)
     instances.delete(asked.instance)
     return stopped
@@ -59,13 +66,13 @@ export function serveStarts(port: MessagePort): void {
     }
   }
 
-  port.on('message', (asked: Asked) => {
+  process.on('message', (asked: Asked) => {
     if (asked.kind === 'cut') cuts.get(asked.call)?.abort()
     else void answer(asked)
   })
 }
 
-/** Lines that come together are told together: a message between threads costs more than a line. */
+/** Lines that come together are told together: a message between processes costs more than a line. */
 function gatherLines(tell: (lines: readonly OutputLine[]) => void): {
   readonly push: (line: OutputLine) => void
   readonly flush: () => void

@@ -1,7 +1,10 @@
-import { Worker } from 'node:worker_threads'
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 
 import type { Exit } from '../../model/instance.ts'
 import type { Instance, StartSpec, StopResult, SuperviseContext } from '../instance.ts'
+import { reapOne } from '../reap.ts'
 import { keepTail, tailBytes } from '../tail.ts'
 import { unpack } from './carried-error.ts'
 import type { Answers, Asked, Told } from './messages.ts'
@@ -18,21 +21,43 @@ interface Followed extends Pick<SuperviseContext, 'started' | 'output'> {
   readonly exited: (exit: Exit) => void
 }
 
+/** By which an instance is found in the journal, where there is no helper any more to stop it. */
+interface Listed {
+  readonly id: string
+  readonly processes: string
+}
+
+const unknown: Exit = { code: null, signal: null }
+
 /**
- * A thread that starts and stops instances, so that the one of the gateway neither forks (which stops a process for longer the
- * more memory it has), nor reads /proc, nor probes. A fault in it is an uncaught error of this process.
+ * A process that starts and stops instances, so that the one of the gateway neither forks (which takes the longer the more memory it
+ * has), nor reads /proc, nor probes.
  */
-export class StartThread implements AsyncDisposable {
-  readonly #worker: Worker
+export class StartHelper implements AsyncDisposable {
+  readonly #child: ChildProcess
   readonly #calls = new Map<number, Call>()
   readonly #followed = new Map<number, Followed>()
   #last = 0
+  #lost: Error | undefined
 
   constructor() {
-    this.#worker = new Worker(new URL('../../../bin/start-thread.js', import.meta.url), { execArgv: [] })
-    this.#worker.on('message', (told: Told) => this.#hear(told))
+    const program = fileURLToPath(new URL('../../../bin/start-helper.js', import.meta.url))
+    // Its stdin is that of the instances that are given hotlane's.
+    const stdio = ['inherit', 'ignore', 'inherit', 'ipc'] as const
+    this.#child = fork(program, { serialization: 'advanced', stdio: [...stdio], execArgv: [] })
+    this.#child.on('message', (told: Told) => this.#hear(told))
+    this.#child.on('error', (error) => this.#lose(error))
+    this.#child.once('exit', (code, signal) => {
+      this.#lose(new Error(`the process that starts instances has ended (${signal ?? `exit code ${code}`})`))
+    })
     // Whoever waits for an instance has more that keeps the process alive than this.
-    this.#worker.unref()
+    this.#child.unref()
+    this.#child.channel?.unref()
+  }
+
+  /** Whether it has ended early: its instances are then taken for crashed, and another helper has to start the next. */
+  get isLost(): boolean {
+    return this.#lost !== undefined
   }
 
   /** As `start` of `supervise/start`. */
@@ -60,27 +85,38 @@ export class StartThread implements AsyncDisposable {
         ...facts,
         exited,
         lastOutput: tail.text,
-        ports: () => this.#ask<'ports'>(++this.#last, { kind: 'ports', instance: number }),
-        stop: this.#stopOnce(number),
+        ports: async () =>
+          this.isLost ? 0 : this.#ask<'ports'>(++this.#last, { kind: 'ports', instance: number }, undefined),
+        stop: this.#stopOnce(number, { id, processes }),
       }
     } catch (error) {
       this.#followed.delete(number)
+      if (this.isLost) await reapOne(processes, id, signal)
       throw error
     }
   }
 
   /** All instances should have been stopped before: what is left of them is nobody's any more. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#worker.terminate()
+    if (this.isLost) return
+    this.#child.ref()
+    this.#child.kill('SIGKILL')
+    await once(this.#child, 'exit')
   }
 
-  #stopOnce(instance: number): Instance['stop'] {
+  #stopOnce(instance: number, { id, processes }: Listed): Instance['stop'] {
     const force = new AbortController()
     let ending: Promise<StopResult> | undefined
     const end = async (): Promise<StopResult> => {
-      const result = await this.#ask<'stop'>(++this.#last, { kind: 'stop', instance }, force.signal)
-      this.#followed.delete(instance)
-      return result
+      try {
+        return await this.#ask<'stop'>(++this.#last, { kind: 'stop', instance }, force.signal)
+      } catch (error) {
+        if (!this.isLost) throw error
+        await reapOne(processes, id, force.signal)
+        return { exit: unknown, killed: force.signal.aborted }
+      } finally {
+        this.#followed.delete(instance)
+      }
     }
     return async (now) => {
       const hurry = (): void => force.abort()
@@ -94,13 +130,18 @@ export class StartThread implements AsyncDisposable {
     }
   }
 
-  async #ask<K extends keyof Answers>(call: number, question: Question<K>, cut?: AbortSignal): Promise<Answers[K]> {
-    const tellCut = (): void => this.#post({ kind: 'cut', call })
+  async #ask<K extends keyof Answers>(
+    call: number,
+    question: Question<K>,
+    cut: AbortSignal | undefined,
+  ): Promise<Answers[K]> {
+    const tellCut = (): void => this.#send({ kind: 'cut', call })
     try {
       return await new Promise<Answers[K]>((resolve, reject) => {
+        if (this.#lost !== undefined) return reject(this.#lost)
         // Which answer belongs to which question is the other side's word; nothing else is checked at run time.
         this.#calls.set(call, { cut, resolve: resolve as Call['resolve'], reject })
-        this.#post({ ...question, call } as Asked)
+        this.#send({ ...question, call } as Asked)
         if (cut?.aborted === true) tellCut()
         cut?.addEventListener('abort', tellCut)
       })
@@ -110,9 +151,15 @@ export class StartThread implements AsyncDisposable {
     }
   }
 
-  #post(asked: Asked): void {
-    // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window and has no origin
-    this.#worker.postMessage(asked)
+  #send(asked: Asked): void {
+    if (this.#child.connected) this.#child.send(asked)
+  }
+
+  #lose(error: Error): void {
+    if (this.isLost) return
+    this.#lost = error
+    for (const { reject } of this.#calls.values()) reject(error)
+    for (const { exited } of this.#followed.values()) exited(unknown)
   }
 
   #hear(told: Told): void {

@@ -9,7 +9,7 @@ function carried(error: unknown): unknown {
   return unpack(structuredClone(carry(error, never)), never)
 }
 
-describe('an error that is carried between threads', () => {
+describe('an error that is carried between processes', () => {
   it.each([
     new HotlaneError('HL4001', { params: { service: 'shop', how: 'exit code 3' }, output: 'no route' }),
     new PortInUse(8080, { service: 'shop', holder: 'another program', output: 'EADDRINUSE' }),
