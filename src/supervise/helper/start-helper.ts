@@ -21,8 +21,8 @@ interface Followed extends Pick<SuperviseContext, 'started' | 'output'> {
   readonly exited: (exit: Exit) => void
 }
 
-/** By which an instance is found in the journal, where there is no helper any more to stop it. */
-interface Listed {
+/** By which the entry of an instance is found in the journal, where there is no helper any more to stop it. */
+interface Entry {
   readonly id: string
   readonly processes: string
 }
@@ -104,7 +104,7 @@ export class StartHelper implements AsyncDisposable {
     await once(this.#child, 'exit')
   }
 
-  #stopOnce(instance: number, { id, processes }: Listed): Instance['stop'] {
+  #stopOnce(instance: number, { id, processes }: Entry): Instance['stop'] {
     const force = new AbortController()
     let ending: Promise<StopResult> | undefined
     const end = async (): Promise<StopResult> => {
