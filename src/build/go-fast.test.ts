@@ -319,7 +319,9 @@ describeWithGo('goBuilder on the fast path', () => {
     expect(lastWay(kit)).toBe('fast: only comments or formatting changed')
     await write(kit.root, { 'auth/auth.go': auth.replace('Limit = 1', 'Limit = 2') })
     const next = await kit.builder.build(never)
-    expect([lastWay(kit), await run(next)]).toEqual(['fast: compiled 2 packages', 'one 2'])
+    // Whether a linker has loaded packages by now is a matter of time.
+    expect(lastWay(kit)).toMatch(/^fast: compiled 2 packages/)
+    expect(await run(next)).toBe('one 2')
     expect(next.hash).toBe(await hashOfGoBuild(kit, [leanGcflags, bareLdflags]))
   })
 

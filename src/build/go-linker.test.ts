@@ -137,6 +137,16 @@ describe(`goBuilder with a linker that waits${title}`, { skip: missing !== undef
     }
   })
 
+  it('is made before packages are compiled without DWARF, which takes longer and gains less', async () => {
+    const kit = await goKit(files)
+    await buildAndPlan(kit)
+    await write(kit.root, { 'main.go': main('2') })
+    const lean = kit.nextNote('planned')
+    await kit.builder.build(never)
+    await lean
+    expect(kit.notes.map(({ kind }) => kind)).toEqual(['way', 'planned', 'way', 'confirmed', 'linker', 'planned'])
+  })
+
   it('is told all that has changed since it loaded', async () => {
     const kit = await session()
     await write(kit.root, { 'auth/auth.go': auth('2') })
