@@ -16,7 +16,7 @@ export class GoLinker {
     this.#context = context
   }
 
-  /** Takes the linker, with `mayBuild` also one that has to be built first, at low priority. */
+  /** Takes the linker and has it load packages, with `mayBuild` also one that has to be built first, at low priority. */
   async take(path: FastPath, { settings }: PlanTarget, mayBuild: boolean, { signal, env }: GoSite): Promise<void> {
     if (this.#isKnown) return
     const began = performance.now()
@@ -25,7 +25,7 @@ export class GoLinker {
     const taken = await path.takeLinker(place, site)
     if (taken === undefined) return
     this.#isKnown = true
-    if (taken.missing === undefined) return
+    if (taken.missing === undefined) return this.seat(path, signal)
     this.#context.told({ kind: 'linker', ms: performance.now() - began, missing: taken.missing })
   }
 
